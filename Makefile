@@ -1,0 +1,69 @@
+# Two commands do everything, set-up included:  make book   and   make test.
+# Nothing is installed outside the environment $(VENV).
+
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+PIP := $(PY) -m pip install --quiet --disable-pip-version-check
+SITE := _build/html
+PORT ?= 8000
+NOTEBOOKS ?=
+DATA ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help book test serve lab run data lint pins clean
+
+help: ## list the commands
+	@echo "Usage: make TARGET"
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-6s  %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+book: $(VENV)/.book ## build the site and say where to open it (no torch, no data)
+	@$(VENV)/bin/jupyter-book build . --all -W -n --keep-going --quiet
+	@echo "The book is built. Open $(SITE)/index.html"
+
+test: $(VENV)/.all ## recompute every number of the book and check the site
+	@rm -rf _build
+	@$(MAKE) --no-print-directory book
+	@$(PY) tests/run.py
+
+serve: book ## build the site and serve it on this machine (PORT=8000)
+	@echo "Serving at http://localhost:$(PORT)/ (stop with Ctrl-C)"
+	@$(PY) -m http.server $(PORT) --bind 127.0.0.1 --directory $(SITE)
+
+lab: $(VENV)/.all ## open the notebooks in JupyterLab
+	@$(PY) -m softmaxbook.data fashion_mnist
+	@$(VENV)/bin/jupyter lab
+
+run: $(VENV)/.all ## run all notebooks, or NOTEBOOKS="a.ipynb b.ipynb", and store their outputs
+	@$(PY) book/_tools/run_notebooks.py $(NOTEBOOKS)
+
+data: $(VENV)/.all ## fetch the data sets, with progress (DATA="fashion_mnist mnist cifar10")
+	@$(PY) -m softmaxbook.data $(DATA)
+
+lint: $(VENV)/.all ## check the style of code and notebooks
+	@$(VENV)/bin/ruff check .
+
+pins: $(VENV)/.all ## write the versions of this environment to requirements.txt
+	@$(PY) book/_tools/pins.py
+
+clean: ## remove what was built; the environment and the data stay
+	rm -rf _build .pytest_cache .ruff_cache .hypothesis code/*.egg-info
+
+$(PY):
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(v < (3, 11) and f"Python 3.11 or newer is needed, this is {v[0]}.{v[1]}. Name another one: make PYTHON=python3.12")'
+	@echo "Creating the environment $(VENV) ..."
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "Could not create $(VENV). On Debian and Ubuntu: apt install python3-venv"; exit 1; }
+
+# pip takes no editable line as a constraint
+$(VENV)/constraints.txt: requirements.txt | $(PY)
+	@grep -v '^-e' requirements.txt > $@
+
+$(VENV)/.book: pyproject.toml $(VENV)/constraints.txt
+	@echo "Installing the book's tools ..."
+	@$(PIP) --constraint $(VENV)/constraints.txt --editable '.[book]'
+	@touch $@
+
+$(VENV)/.all: pyproject.toml $(VENV)/constraints.txt
+	@echo "Installing everything, PyTorch included ..."
+	@$(PIP) --constraint $(VENV)/constraints.txt --editable '.[all]'
+	@touch $(VENV)/.book $@

@@ -1,0 +1,95 @@
+"""What the theme does not do by itself: a lean page, and honest links.
+
+- Drops scripts that no page of this book uses (Thebe, and the 1.5 MB script
+  of Font Awesome; its web fonts stay).
+- Shows launch, edit and issue buttons only when the address of the
+  repository is known, from CI's environment or from the git remote.
+"""
+
+import os
+import re
+import subprocess
+from pathlib import Path
+
+UNUSED = ("thebe", "THEBE", "design-tabs.js", "togglebutton")
+FONT_AWESOME = re.compile(r'<script src="[^"]*/fontawesome\.js[^"]*"></script>')
+REMOTE = re.compile(
+    r"^(?:https://|ssh://git@|git@)(github\.com|gitlab\.com)[/:]"
+    r"([\w.-]+)/([\w.-]+?)(?:\.git)?/?$"
+)
+
+
+def repository_address(environ=os.environ, folder="."):
+    """``https://github.com/owner/name`` of this repository, or ``None``."""
+    if environ.get("GITHUB_REPOSITORY"):
+        server = environ.get("GITHUB_SERVER_URL", "https://github.com")
+        return f"{server}/{environ['GITHUB_REPOSITORY']}"
+    asked = subprocess.run(
+        ["git", "remote", "get-url", "origin"],
+        cwd=folder, capture_output=True, text=True, check=False,
+    )
+    match = REMOTE.match(asked.stdout.strip())
+    return "https://{}/{}/{}".format(*match.groups()) if match else None
+
+
+def add_repository(app, config):
+    address = repository_address(folder=app.confdir)
+    if address is None:
+        return
+    config.html_theme_options.update(
+        repository_url=address,
+        repository_branch=os.environ.get("BOOK_BRANCH", "main"),
+        use_repository_button=True,
+        use_issues_button=True,
+        use_edit_page_button=True,
+        launch_buttons={
+            "notebook_interface": "jupyterlab",
+            "binderhub_url": "https://mybinder.org",
+        },
+    )
+    if "github.com" in address:
+        config.html_theme_options["launch_buttons"]["colab_url"] = (
+            "https://colab.research.google.com"
+        )
+
+
+def colab_branch(app, pagename, templatename, context, doctree):
+    """Open Colab on the branch whose notebooks install the package."""
+    for button in context.get("header_buttons", []):
+        for entry in button.get("buttons", []):
+            url = entry.get("url", "")
+            if isinstance(url, str) and "colab.research" in url:
+                branch = app.config.html_theme_options["repository_branch"]
+                entry["url"] = url.replace(f"/blob/{branch}/", "/blob/colab/")
+
+
+def drop_unused_files(app, pagename, templatename, context, doctree):
+    def is_used(file):
+        name = str(getattr(file, "filename", file) or "")
+        body = getattr(file, "attributes", {}).get("body") or ""
+        return not any(word in name + body for word in UNUSED)
+
+    for kind in ("script_files", "css_files"):
+        context[kind] = list(filter(is_used, context[kind]))
+
+
+def drop_font_awesome_script(app, exception):
+    """Its tag stands in a template of the theme, so edit the pages."""
+    if exception or app.builder.format != "html":
+        return
+    for page in Path(app.outdir).rglob("*.html"):
+        text = page.read_text("utf-8")
+        lean = FONT_AWESOME.sub("", text)
+        if lean != text:
+            page.write_text(lean, "utf-8")
+    for script in Path(app.outdir).glob("_static/scripts/fontawesome.js*"):
+        script.unlink()
+
+
+def setup(app):
+    app.add_css_file("book.css", priority=900)
+    app.connect("config-inited", add_repository)
+    app.connect("html-page-context", drop_unused_files, priority=900)
+    app.connect("html-page-context", colab_branch, priority=950)
+    app.connect("build-finished", drop_font_awesome_script)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

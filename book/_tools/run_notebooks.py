@@ -1,0 +1,114 @@
+"""Run notebooks from a fresh kernel and write them in canonical form.
+
+    python book/_tools/run_notebooks.py [NOTEBOOK ...]     (all by default)
+    python book/_tools/run_notebooks.py --form NOTEBOOK    (do not execute)
+
+The committed notebook is the source, the page and the reference of the test,
+so it is written only after every cell has run on the genuine data.
+"""
+
+import argparse
+import os
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDERS = ("chapters", "book/solutions")
+CELL_METADATA = ("tags", "mystnb")
+METADATA = {
+    "kernelspec": {"display_name": "Python 3 (ipykernel)",
+                   "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+
+
+def all_notebooks():
+    """The tested notebooks, in reading order."""
+    return [path for folder in FOLDERS
+            for path in sorted((ROOT / folder).glob("*.ipynb"))]
+
+
+def normalise(notebook):
+    """Put a notebook into canonical form, in place, and return it."""
+    notebook.metadata = nbformat.from_dict(METADATA)
+    notebook.nbformat, notebook.nbformat_minor = 4, 5
+    notebook.cells = [c for c in notebook.cells if c.source.strip()]
+    code = [c for c in notebook.cells if c.cell_type == "code"]
+    for cell in notebook.cells:
+        cell.source = cell.source.strip("\n")
+        cell.pop("attachments", None)
+        cell.metadata = nbformat.from_dict(
+            {k: v for k, v in cell.metadata.items() if k in CELL_METADATA})
+    for count, cell in enumerate(code, start=1):
+        cell.execution_count = count
+        cell.outputs = merge_streams(cell.outputs)
+        for output in cell.outputs:
+            output.pop("transient", None)
+            if "execution_count" in output:
+                output["execution_count"] = count
+            if "metadata" in output:
+                output["metadata"] = nbformat.from_dict({})
+    return notebook
+
+
+def merge_streams(outputs):
+    """Join neighbouring pieces of stdout; refuse stderr."""
+    merged = []
+    for output in outputs:
+        if output.output_type == "stream" and output.name == "stderr":
+            raise ValueError(f"a cell writes to stderr: {output.text[:300]}")
+        if (output.output_type == "stream" and merged
+                and merged[-1].output_type == "stream"):
+            merged[-1].text += output.text
+        else:
+            merged.append(output)
+    return merged
+
+
+def write(notebook, path):
+    """Write through a temporary file, so that nothing is half-written."""
+    nbformat.validate(notebook)
+    temporary = path.with_suffix(".ipynb.new")
+    nbformat.write(notebook, temporary)
+    os.replace(temporary, path)
+
+
+def run(path, execute=True):
+    """Execute one notebook and write it back; return the seconds taken."""
+    notebook = nbformat.read(path, as_version=4)
+    start = time.perf_counter()
+    if execute:
+        NotebookClient(
+            notebook, timeout=600, kernel_name="python3",
+            resources={"metadata": {"path": str(path.parent)}},
+        ).execute()
+    write(normalise(notebook), path)
+    return time.perf_counter() - start
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("notebooks", nargs="*", type=Path)
+    parser.add_argument("--form", action="store_true",
+                        help="normalise only, do not execute")
+    options = parser.parse_args(arguments)
+    if os.environ.get("SOFTMAXBOOK_DATA") == "synthetic":
+        parser.error("SOFTMAXBOOK_DATA is 'synthetic': committed outputs "
+                     "come from the genuine data only")
+    for path in options.notebooks or all_notebooks():
+        try:
+            seconds = run(path.resolve(), execute=not options.form)
+        except (CellExecutionError, ValueError) as error:
+            print(f"{path}: not written\n{error}", file=sys.stderr)
+            return 1
+        print(f"{path}: {seconds:.1f} s", flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,52 @@
+"""Softmax regression: parameters, scores, and the loss with its gradients."""
+
+import numpy as np
+
+from softmaxbook.checks import as_real_array
+from softmaxbook.functional import cross_entropy, cross_entropy_gradient
+
+
+def initial_parameters(d, K, seed, scale=0.01, dtype=np.float32):
+    """W with independent N(0, scale^2) entries, and b = 0.
+
+    d, K: numbers of features and classes, at least 1. seed: of NumPy's
+    default generator; the same seed gives the same W.
+    Returns W (d, K) and b (K,) in dtype. Raises ValueError for d or K < 1.
+    """
+    if d < 1 or K < 1:
+        raise ValueError(f"d and K must be at least 1, got {d} and {K}")
+    rng = np.random.default_rng(seed)
+    W = rng.normal(0, scale, size=(d, K)).astype(dtype)
+    return W, np.zeros(K, dtype=dtype)
+
+
+def scores(X, W, b):
+    """Logits Z = X W + b, one row per example.
+
+    X: features, (n, d). W: weights, (d, K). b: biases, (K,).
+    Returns (n, K). Raises ValueError, naming the argument, if the shapes
+    do not fit.
+    """
+    X, W, b = (as_real_array(A, s) for A, s in zip((X, W, b), "XWb"))
+    if X.ndim != 2:
+        raise ValueError(f"X must have shape (n, d), got {X.shape}")
+    if W.ndim != 2 or len(W) != X.shape[1]:
+        raise ValueError(f"W must have shape ({X.shape[1]}, K) to follow "
+                         f"X {X.shape}, got {W.shape}")
+    if b.shape != W.shape[1:]:
+        raise ValueError(f"b must have shape {W.shape[1:]}, got {b.shape}")
+    return X @ W + b
+
+
+def loss_and_gradients(X, target, W, b):
+    """Mean cross-entropy of a batch and its gradients in W and b.
+
+    dL/dZ = (P - Y) / n, dL/dW = X^T dL/dZ, dL/db = column sums of dL/dZ.
+
+    X: (n, d). target: integer labels (n,) or distributions (n, K).
+    W: (d, K). b: (K,). Returns the loss, dW (d, K) and db (K,).
+    Raises as `scores` and `cross_entropy` do.
+    """
+    Z = scores(X, W, b)
+    dZ = cross_entropy_gradient(Z, target)
+    return cross_entropy(Z, target), X.T @ dZ, dZ.sum(axis=0)
