@@ -59,7 +59,8 @@ def check_distributions(Y, shape, name="Y"):
     Y = as_real_array(Y, name)
     if Y.shape != shape:
         raise ValueError(f"{name} must have shape {shape}, got {Y.shape}")
-    sums = Y.sum(axis=1)
+    with np.errstate(over="ignore", invalid="ignore"):
+        sums = Y.sum(axis=1)
     tolerance = 1e-9 if Y.dtype == np.float64 else 1e-3
     bad = ~((Y >= 0).all(axis=1) & (np.abs(sums - 1) <= tolerance))
     if bad.any():

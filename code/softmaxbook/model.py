@@ -49,4 +49,4 @@ def loss_and_gradients(X, target, W, b):
     """
     Z = scores(X, W, b)
     dZ = cross_entropy_gradient(Z, target)
-    return cross_entropy(Z, target), X.T @ dZ, dZ.sum(axis=0)
+    return cross_entropy(Z, target), np.transpose(X) @ dZ, dZ.sum(axis=0)

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from softmaxbook.model import loss_and_gradients
+from softmaxbook.checks import check_labels
+from softmaxbook.model import loss_and_gradients, scores
 
 
 def minibatches(n, batch_size, rng):
@@ -26,16 +27,18 @@ def sgd(X, y, W, b, learning_rate, batch_size, epochs, seed):
 
     X: (n, d). y: integer labels (n,). W: (d, K) and b: (K,), changed in
     place. epochs: passes over the data. seed: of the shuffling.
-    Raises FloatingPointError when the loss is no longer finite.
+    Raises FloatingPointError when the logits are no longer finite.
     Source: Robbins & Monro (1951), Ann. Math. Statist. 22(3).
     """
+    y = check_labels(y, len(b), len(X))
     rng = np.random.default_rng(seed)
     for epoch in range(1, epochs + 1):
         for batch in minibatches(len(X), batch_size, rng):
-            loss, dW, db = loss_and_gradients(X[batch], y[batch], W, b)
-            if not np.isfinite(loss):
-                raise FloatingPointError(f"the loss is {loss} in epoch "
-                    f"{epoch}: use a smaller learning rate")
-            W -= learning_rate * dW
-            b -= learning_rate * db
+            with np.errstate(over="ignore", invalid="ignore"):
+                if not np.isfinite(scores(X[batch], W, b)).all():
+                    raise FloatingPointError("the logits overflow in epoch "
+                        f"{epoch}: use a smaller learning rate")
+                _, dW, db = loss_and_gradients(X[batch], y[batch], W, b)
+                W -= learning_rate * dW
+                b -= learning_rate * db
         yield epoch

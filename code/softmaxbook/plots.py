@@ -34,20 +34,21 @@ def show_images(ax, images, titles=None, columns=9):
     images: (n, h, w) grey or (n, h, w, 3) colour. titles: n strings.
     """
     n, height, width = np.shape(images)[:3]
-    if titles is not None and len(titles) != n:
+    titled = titles is not None
+    if titled and len(titles) != n:
         raise ValueError(f"titles must hold {n} strings, got {len(titles)}")
     columns = min(columns, n)
-    step_x, step_y = width * 1.08, height * (1.42 if titles else 1.08)
+    step_x, step_y = width * 1.08, height * (1.42 if titled else 1.08)
     for i, image in enumerate(images):
         left, top = i % columns * step_x, i // columns * step_y
         ax.imshow(image, cmap="gray", vmin=0, vmax=255, aspect="equal",
                   extent=(left, left + width, top + height, top))
-        if titles:
+        if titled:
             ax.text(left + width / 2, top - 0.06 * height, titles[i],
                     ha="center", va="bottom", fontsize=8)
     rows = -(-n // columns)
     ax.set(xlim=(0, columns * step_x), axisbelow=True,
-           ylim=(rows * step_y, -0.4 * height if titles else 0))
+           ylim=(rows * step_y, -0.4 * height if titled else 0))
     ax.axis("off")
     return ax
 

@@ -1,0 +1,144 @@
+"""Form of the notebooks: what is committed is complete and canonical."""
+
+import ast
+import json
+import re
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+import softmaxbook
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "book" / "_tools"))
+from run_notebooks import (  # noqa: E402
+    CELL_METADATA,
+    METADATA,
+    all_notebooks,
+    normalise,
+)
+
+NOTEBOOKS = all_notebooks()
+TAGS = {"hide-input", "nbval-ignore-output", "raises-exception"}
+MACHINE = re.compile(r"(/root/|/home/|/work/|/tmp/| at 0x[0-9a-f]{6})")
+
+each_notebook = pytest.mark.parametrize(
+    "path", NOTEBOOKS, ids=lambda p: f"{p.parent.name}/{p.stem}")
+
+
+def read(path):
+    return nbformat.read(path, as_version=4)
+
+
+def code_cells(path):
+    return [c for c in read(path).cells if c.cell_type == "code"]
+
+
+def top_level_definitions(source):
+    return {node.name for node in ast.parse(source).body
+            if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+
+
+def definitions(path):
+    return set().union(
+        *(top_level_definitions(c.source) for c in code_cells(path)))
+
+
+def test_there_are_notebooks():
+    assert len(NOTEBOOKS) >= 4
+
+
+@each_notebook
+def test_is_valid_and_small(path):
+    nbformat.validate(read(path))
+    assert path.stat().st_size < 500_000
+
+
+@each_notebook
+def test_is_canonical(path):
+    """Running `make run` on it would change nothing but outputs."""
+    notebook = read(path)
+    assert normalise(read(path)) == notebook
+    assert notebook.metadata == nbformat.from_dict(METADATA)
+    ids = [cell.id for cell in notebook.cells]
+    assert len(set(ids)) == len(ids)
+
+
+@each_notebook
+def test_every_cell_was_executed_in_order(path):
+    counts = [cell.execution_count for cell in code_cells(path)]
+    assert counts == list(range(1, len(counts) + 1))
+
+
+@each_notebook
+def test_metadata_and_tags_are_known(path):
+    for cell in read(path).cells:
+        assert set(cell.metadata) <= set(CELL_METADATA)
+        assert set(cell.metadata.get("tags", [])) <= TAGS
+
+
+@each_notebook
+def test_outputs_are_clean(path):
+    for cell in code_cells(path):
+        tags = cell.metadata.get("tags", [])
+        for output in cell.outputs:
+            assert output.get("name") != "stderr", cell.source
+            if output.output_type == "error":
+                assert "raises-exception" in tags, cell.source
+            kinds = set(output.get("data", {}))
+            assert not kinds & {"image/svg+xml", "image/jpeg"}, cell.source
+            assert not any("widget" in kind for kind in kinds), cell.source
+        text = json.dumps([o for o in cell.outputs])
+        assert not MACHINE.search(text), MACHINE.search(text)
+        assert "synthetic" not in text, "a committed output is from stand-in"
+
+
+@each_notebook
+def test_figures_are_pictures_with_a_number_beside_them(path):
+    for cell in code_cells(path):
+        pictures = [o for o in cell.outputs if "image/png" in o.get("data", {})]
+        figure = cell.metadata.get("mystnb", {}).get("figure")
+        if figure:
+            assert len(pictures) == 1, cell.source
+            assert cell.metadata["mystnb"]["image"]["alt"].strip()
+            assert figure["caption"].strip()
+        if pictures:
+            assert figure, f"a picture without a caption: {cell.source}"
+            printed = "".join(o.get("text", "") for o in cell.outputs)
+            assert re.search(r"\d|True|False", printed), cell.source
+
+
+@each_notebook
+def test_text_and_code_alternate(path):
+    kinds = [cell.cell_type for cell in read(path).cells]
+    assert "code code" not in " ".join(kinds), "two code cells touch"
+    assert kinds[0] == "markdown"
+
+
+def test_notebooks_define_no_name_of_the_library():
+    library = set()
+    for module in Path(softmaxbook.__file__).parent.glob("*.py"):
+        library |= top_level_definitions(module.read_text("utf-8"))
+    assert "softmax" in library
+    for path in NOTEBOOKS:
+        assert not definitions(path) & library, path.name
+
+
+def test_no_two_chapters_define_the_same_name():
+    chapters = [p for p in NOTEBOOKS if p.parent.name == "chapters"]
+    owner = {}
+    for path in chapters:
+        for name in definitions(path):
+            assert owner.setdefault(name, path) == path, (
+                f"{name} is defined in {owner[name].name} and {path.name}")
+
+
+def test_cells_are_short():
+    """Median of 3 to 6 lines, none above 18; the longest are printed."""
+    for path in NOTEBOOKS:
+        lengths = sorted(len(c.source.splitlines()) for c in code_cells(path))
+        print(path.name, "median", lengths[len(lengths) // 2],
+              "longest", lengths[-1])
+        assert lengths[-1] <= 18, path.name
+        assert lengths[len(lengths) // 2] <= 7, path.name
