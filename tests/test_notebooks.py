@@ -8,6 +8,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+
 import softmaxbook
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -11,8 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from docutils import nodes
-from py_mini_racer import MiniRacer
-from py_mini_racer import JSEvalException
+from py_mini_racer import JSEvalException, MiniRacer
 from sphinx.errors import ExtensionError
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import nbformat
+
 from run_notebooks import ROOT, all_notebooks
 
 NOTE = "This cell installs the book's library. It is not part of the book."
