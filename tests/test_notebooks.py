@@ -98,7 +98,8 @@ def test_outputs_are_clean(path):
 @each_notebook
 def test_figures_are_pictures_with_a_number_beside_them(path):
     for cell in code_cells(path):
-        pictures = [o for o in cell.outputs if "image/png" in o.get("data", {})]
+        pictures = [o for o in cell.outputs
+                    if "image/png" in o.get("data", {})]
         figure = cell.metadata.get("mystnb", {}).get("figure")
         if figure:
             assert len(pictures) == 1, cell.source
@@ -115,6 +116,13 @@ def test_text_and_code_alternate(path):
     kinds = [cell.cell_type for cell in read(path).cells]
     assert "code code" not in " ".join(kinds), "two code cells touch"
     assert kinds[0] == "markdown"
+
+
+@each_notebook
+def test_no_proof_begins_with_a_list(path):
+    """sphinx-proof would run "Proof." and the list into one paragraph."""
+    for cell in read(path).cells:
+        assert not re.search(r"\{prf:proof\}[^\n]*\n(\d\.|-|\*) ", cell.source)
 
 
 def test_notebooks_define_no_name_of_the_library():

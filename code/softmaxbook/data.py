@@ -236,7 +236,7 @@ def _untar(archive, destination):
         with tarfile.open(archive) as tar:
             tar.extractall(destination, filter="data")
     except DAMAGE as error:
-        raise _damaged(archive, error) from error
+        raise _damaged(archive, "it cannot be unpacked") from error
 
 
 def _verify_batches(kind, batches, culprit):

@@ -56,6 +56,21 @@ def log_softmax(Z):
     return shifted - logsumexp(shifted)[..., np.newaxis]
 
 
+def softmax_jacobian(z):
+    """Matrix of the derivatives dp_i / dz_j at p = softmax(z).
+
+    It is diag(p) - outer(p, p): symmetric, positive semidefinite, with rows
+    that sum to 0. As a quadratic form it is the variance: v^T J v = Var_p(v).
+
+    z: logits, (K,). Returns (K, K) in z's dtype.
+    Raises as `softmax` does, and ValueError for more than one row.
+    """
+    p = softmax(z)
+    if p.ndim != 1:
+        raise ValueError(f"z must have shape (K,), got {p.shape}")
+    return np.diag(p) - np.outer(p, p)
+
+
 def sigmoid(z):
     """1 / (1 + exp(-z)), element by element.
 

@@ -3,7 +3,11 @@
 import numpy as np
 
 from softmaxbook.checks import as_real_array
-from softmaxbook.functional import cross_entropy, cross_entropy_gradient
+from softmaxbook.functional import (
+    cross_entropy,
+    cross_entropy_gradient,
+    softmax,
+)
 
 
 def initial_parameters(d, K, seed, scale=0.01, dtype=np.float32):
@@ -47,6 +51,21 @@ def loss_and_gradients(X, target, W, b):
     W: (d, K). b: (K,). Returns the loss, dW (d, K) and db (K,).
     Raises as `scores` and `cross_entropy` do.
     """
-    Z = scores(X, W, b)
+    X, Z = np.asarray(X), scores(X, W, b)
     dZ = cross_entropy_gradient(Z, target)
-    return cross_entropy(Z, target), np.transpose(X) @ dZ, dZ.sum(axis=0)
+    return cross_entropy(Z, target), X.T @ dZ, dZ.sum(axis=0)
+
+
+def hessian_vector_product(X, W, b, V, v):
+    """Second derivative of the mean loss at (W, b), applied to (V, v).
+
+    A direction changes the logits by D = X V + v; the Hessian in the logits
+    is diag(p) - outer(p, p) for each row, so R = P * (D - sum_k P D) and the
+    result is X^T R / n and the column sums of R / n. Labels play no role.
+
+    X: (n, d). W, V: (d, K). b, v: (K,). Returns (d, K) and (K,).
+    Raises as `scores` does.
+    """
+    X, P, D = np.asarray(X), softmax(scores(X, W, b)), scores(X, V, v)
+    R = P * (D - (P * D).sum(axis=1, keepdims=True)) / len(X)
+    return X.T @ R, R.sum(axis=0)

@@ -1,0 +1,117 @@
+"""The package as a whole: what it imports, and that it can be printed."""
+
+import ast
+import importlib
+import inspect
+import pkgutil
+import subprocess
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+
+import softmaxbook
+
+PACKAGE = Path(softmaxbook.__file__).parent
+ROOT = PACKAGE.parents[1]
+MODULES = sorted(module.name for module in pkgutil.iter_modules([PACKAGE]))
+PRINTED = ("functional", "gradients", "metrics", "model", "optim")
+LEFT_TO_THEIR_OWN_TESTS = {"data", "synthetic"}
+
+WITHOUT_TORCH = """
+import importlib, sys
+
+class Blocker:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in {"torch", "torchvision"}:
+            raise ImportError(f"{name} is blocked")
+
+sys.meta_path.insert(0, Blocker())
+try:
+    import torch
+except ImportError:
+    pass
+else:
+    sys.exit("the blocker does not block")
+for name in sys.argv[1:]:
+    importlib.import_module(name)
+"""
+
+
+def run_python(code, *arguments):
+    """Run code in a fresh interpreter, in the root of the repository."""
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code, *arguments],
+        cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def functions(module):
+    """Each function of a module as a syntax tree, methods included."""
+    tree = ast.parse((PACKAGE / f"{module}.py").read_text("utf-8"))
+    return [node for node in ast.walk(tree)
+            if isinstance(node, ast.FunctionDef)]
+
+
+def long_parts(function, limit=12):
+    """Parts of a function, body or docstring, with too many lines."""
+    body, docstring = function.body, ast.get_docstring(function)
+    if docstring is not None:
+        body = body[1:]
+    lines = {
+        "body": body[-1].end_lineno - body[0].lineno + 1 if body else 0,
+        "docstring": len((docstring or "").splitlines()),
+    }
+    return {part: n for part, n in lines.items() if n > limit}
+
+
+def test_imports_without_torch():
+    names = [f"softmaxbook.{name}" for name in MODULES
+             if name not in LEFT_TO_THEIR_OWN_TESTS]
+    assert len(names) >= 8
+    run_python(WITHOUT_TORCH, "softmaxbook", *names)
+
+
+def test_the_folder_code_does_not_hide_the_standard_library():
+    assert not (ROOT / "code" / "__init__.py").exists()
+    where = run_python(
+        "import code, pdb; code.InteractiveConsole; print(code.__file__)")
+    assert not Path(where.strip()).is_relative_to(ROOT / "code")
+
+
+def test_version_is_that_of_the_installed_package():
+    assert version("softmaxbook") == softmaxbook.__version__
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_everything_public_has_a_docstring(module):
+    module = importlib.import_module(f"softmaxbook.{module}")
+    public = [thing for name, thing in vars(module).items()
+              if not name.startswith("_")
+              and (inspect.isfunction(thing) or inspect.isclass(thing))
+              and thing.__module__ == module.__name__]
+    assert public and module.__doc__
+    missing = [thing.__name__ for thing in public if not thing.__doc__]
+    assert not missing
+
+
+@pytest.mark.parametrize("module", PRINTED)
+def test_functions_fit_on_the_page(module):
+    assert functions(module)
+    too_long = {function.name: parts for function in functions(module)
+                if (parts := long_parts(function))}
+    assert not too_long
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_lines_fit_on_the_page(module):
+    lines = (PACKAGE / f"{module}.py").read_text("utf-8").splitlines()
+    assert not [line for line in lines if len(line) > 79]
+
+
+def test_long_functions_would_be_noticed():
+    docstring = '    """' + "a\n" * 13 + '"""\n'
+    code = "def f():\n" + docstring + "    1\n" * 13
+    assert long_parts(ast.parse(code).body[0]) == {"body": 13, "docstring": 13}
