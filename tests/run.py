@@ -68,6 +68,9 @@ def pytest(*arguments):
 def main():
     notebooks = all_notebooks()
     needs = {notebook: data_sets(notebook) for notebook in notebooks}
+    folder = os.environ.get("SOFTMAXBOOK_DATA")
+    if folder and folder != "synthetic":  # notebooks run in their own folders
+        os.environ["SOFTMAXBOOK_DATA"] = str(Path(folder).expanduser().resolve())
     data = choose_data(set().union(*needs.values()))
     strict = notebooks
     if data == "synthetic":

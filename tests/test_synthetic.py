@@ -103,6 +103,8 @@ def test_even_odd_rule_and_symmetry_of_a_polygon():
                                 (-0.5, 0.5))  # fmt: skip
     assert square.mean() == 0.25
     np.testing.assert_array_equal(square, synthetic._box(-0.5, -0.5, 0.5, 0.5))
+    halves = synthetic._symmetric((0.5, -0.5), (0.5, 0.5))
+    np.testing.assert_array_equal(halves, square)
     kite = synthetic._symmetric((0.2, -0.9), (0.7, 0.1), (0.3, 0.8))
     assert kite.any()
     np.testing.assert_array_equal(kite, kite[:, ::-1])

@@ -1,7 +1,8 @@
 """What the theme does not do by itself: a lean page, and honest links.
 
 - Drops scripts that no page of this book uses (Thebe, and the 1.5 MB script
-  of Font Awesome; its web fonts stay).
+  of Font Awesome; of its web fonts ``icon_subset`` keeps what is shown).
+- Mends what checkers of HTML and of accessibility find in the text.
 - Shows launch, edit and issue buttons only when the address of the
   repository is known, from CI's environment or from the git remote.
 """
@@ -11,8 +12,13 @@ import re
 import subprocess
 from pathlib import Path
 
+from docutils import nodes
+
+REPEATED_IDS = ("proof", "proof-content", "exercise-content",
+                "solution-content")
 UNUSED = ("thebe", "THEBE", "design-tabs.js", "togglebutton")
-FONT_AWESOME = re.compile(r'<script src="[^"]*/fontawesome\.js[^"]*"></script>')
+FONT_AWESOME = re.compile(
+    r'<script src="[^"]*/fontawesome\.js[^"]*"></script>')
 REMOTE = re.compile(
     r"^(?:https://|ssh://git@|git@)(github\.com|gitlab\.com)[/:]"
     r"([\w.-]+)/([\w.-]+?)(?:\.git)?/?$"
@@ -24,10 +30,13 @@ def repository_address(environ=os.environ, folder="."):
     if environ.get("GITHUB_REPOSITORY"):
         server = environ.get("GITHUB_SERVER_URL", "https://github.com")
         return f"{server}/{environ['GITHUB_REPOSITORY']}"
-    asked = subprocess.run(
-        ["git", "remote", "get-url", "origin"],
-        cwd=folder, capture_output=True, text=True, check=False,
-    )
+    try:
+        asked = subprocess.run(
+            ["git", "remote", "get-url", "origin"],
+            cwd=folder, capture_output=True, text=True, check=False,
+        )
+    except FileNotFoundError:  # no git, such as in an unpacked archive
+        return None
     match = REMOTE.match(asked.stdout.strip())
     return "https://{}/{}/{}".format(*match.groups()) if match else None
 
@@ -73,6 +82,22 @@ def drop_unused_files(app, pagename, templatename, context, doctree):
         context[kind] = list(filter(is_used, context[kind]))
 
 
+def drop_repeated_ids(app, doctree, docname):
+    """sphinx-proof and sphinx-exercise give all their boxes the same ids."""
+    for box in doctree.findall(nodes.Element):
+        if box.children and isinstance(box[0], nodes.title):
+            continue  # a section of the text, whose name this may be
+        if isinstance(box, nodes.section | nodes.admonition):
+            box["ids"] = [i for i in box["ids"] if i not in REPEATED_IDS]
+
+
+def mend_roles(app, pagename, templatename, context, doctree):
+    """docutils puts entries of a list, with a role that is not allowed."""
+    if "body" in context:
+        context["body"] = context["body"].replace(
+            'role="doc-biblioentry"', 'role="listitem"')
+
+
 def drop_font_awesome_script(app, exception):
     """Its tag stands in a template of the theme, so edit the pages."""
     if exception or app.builder.format != "html":
@@ -87,9 +112,12 @@ def drop_font_awesome_script(app, exception):
 
 
 def setup(app):
+    app.setup_extension("icon_subset")
     app.add_css_file("book.css", priority=900)
     app.connect("config-inited", add_repository)
     app.connect("html-page-context", drop_unused_files, priority=900)
     app.connect("html-page-context", colab_branch, priority=950)
+    app.connect("html-page-context", mend_roles)
+    app.connect("doctree-resolved", drop_repeated_ids)
     app.connect("build-finished", drop_font_awesome_script)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
