@@ -1,0 +1,41 @@
+"""A browser and a server for the tests of the built site.
+
+Both end with the module: Playwright's event loop must not be running when
+nbval starts kernels in the same process.
+"""
+
+import os
+
+import pytest
+from built_site import launch, require_site, serve
+from playwright.sync_api import sync_playwright
+
+
+@pytest.fixture(scope="module")
+def browser():
+    require_site()
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        if browser is None:
+            reason = "no Chromium and no Chrome found on this machine"
+            if os.environ.get("REQUIRE_BROWSER") == "1":
+                pytest.fail(reason, pytrace=False)
+            pytest.skip(reason)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def server(browser):
+    with serve() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def contexts(browser):
+    """One window for the light and one for the dark mode."""
+    contexts = {mode: browser.new_context(color_scheme=mode)
+                for mode in ("light", "dark")}
+    yield contexts
+    for context in contexts.values():
+        context.close()

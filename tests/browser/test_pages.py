@@ -1,0 +1,270 @@
+"""The built site in Chromium: every page, wide and narrow, light and dark."""
+
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from built_site import CHAPTERS, PAGES, SITE, scroll_through
+
+HEIGHT = 844
+LIMIT = 600  # kB transferred for a chapter page
+WEIGHED = "chapters/02_softmax_model"
+
+each_page = pytest.mark.parametrize("name", PAGES)
+
+AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa",
+                   "best-practice"],
+       "rules": {"color-contrast": {"enabled": False}},
+       "resultTypes": ["violations"], "preload": False}
+CONTRAST = {"runOnly": ["color-contrast"], "preload": False}
+# What may change with the width alone; the other rules read the markup.
+AXE_LAYOUT = {"runOnly": ["scrollable-region-focusable", "target-size",
+                          "link-in-text-block"], "preload": False}
+
+# Lists of what is wrong in the article; empty when all is well.
+UNRENDERED = r"""() => {
+    const article = document.querySelector("article.bd-article");
+    const wrong = [...article.querySelectorAll(".katex-error, mjx-container")]
+        .map(e => e.outerHTML);
+    for (const e of article.querySelectorAll("span.math, div.math")) {
+        if (!e.checkVisibility()) continue;
+        const formula = e.querySelector(".katex-html");
+        const source = e.querySelector(".katex-mathml");
+        const box = formula?.getBoundingClientRect();
+        if (!box || box.width < 1 || box.height < 1
+            || source.getBoundingClientRect().width > 2)
+            wrong.push(e.textContent);
+    }
+    const raw = /\$\$|\\[()[\]]|\\[a-zA-Z]{2,}/;
+    const texts = document.createTreeWalker(article, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+        const node = texts.currentNode;
+        if (raw.test(node.data) && !node.parentElement.closest(
+                "pre, code, annotation, script, style"))
+            wrong.push(node.data);
+    }
+    const fonts = [...document.fonts].filter(f => f.family.includes("KaTeX"));
+    if (article.querySelector(".katex")
+        && !fonts.some(f => f.status == "loaded"))
+        wrong.push("no font of KaTeX is loaded");
+    if (fonts.some(f => f.status == "error")) wrong.push("a font failed");
+    return wrong;
+}"""
+
+OVERFLOWING = """() => {
+    const root = document.documentElement, wrong = [];
+    if (root.scrollWidth > root.clientWidth)
+        wrong.push(`page: ${root.scrollWidth} > ${root.clientWidth}`);
+    const article = document.querySelector("article.bd-article");
+    const edge = article.getBoundingClientRect().right + 1;
+    const scrolls = element => {
+        for (let e = element; e != article; e = e.parentElement)
+            if (getComputedStyle(e).overflowX != "visible") return true;
+        return false;
+    };
+    for (const e of article.querySelectorAll("*"))
+        if (e.getBoundingClientRect().right > edge && !scrolls(e))
+            wrong.push(e.outerHTML.slice(0, 200));
+    return wrong;
+}"""
+
+# axe needs most of its time for the thousands of boxes of the formulas, which
+# it cannot judge, and for contrast. So meanwhile a box of the same size and
+# colour stands for each formula, and contrast is measured once for each look:
+# all elements with the same tags and classes from the article down.
+RUN_AXE = """async ([rules, contrast]) => {
+    const article = document.querySelector("article.bd-article");
+    const formulas = [...article.querySelectorAll(".katex")].map(formula => {
+        const {width, height} = formula.getBoundingClientRect();
+        const box = document.createElement("span");
+        box.style = `display: inline-block; width: ${width}px;`
+            + `height: ${height}px; font-size: 1px; overflow: clip`;
+        box.textContent = "formula";
+        return [formula, box, [...formula.childNodes]];
+    });
+    for (const [formula, box] of formulas) formula.replaceChildren(box);
+
+    const looks = new Map(), first = new Map();
+    for (const e of article.querySelectorAll("*")) {
+        const style = e.closest(".katex") ? "" : e.getAttribute("style");
+        const look = [looks.get(e.parentElement), e.tagName, e.className,
+                      style].join(" ");
+        looks.set(e, look);
+        if (!first.has(look) && e.checkVisibility()
+            && [...e.childNodes].some(n => n.nodeType == 3 && n.data.trim()))
+            first.set(look, e);
+    }
+    const found = await axe.run({include: [article]}, rules);
+    const pale = await axe.run({include: [...first.values()]}, contrast);
+    for (const [formula, , nodes] of formulas)
+        formula.replaceChildren(...nodes);
+    return [...found.violations, ...pale.violations];
+}"""
+
+BRIGHTNESS = """() => {
+    for (const name of [".bd-article", ".bd-content", "main", "body"]) {
+        const e = document.querySelector(name);
+        const [r, g, b, a = 1] = getComputedStyle(e).backgroundColor
+            .match(/[0-9.]+/g).map(Number);
+        if (a > 0) return (r + g + b) / 765;
+    }
+}"""
+
+
+def watch(page, host=None):
+    """A list that fills with whatever goes wrong while a page is used."""
+    wrong = []
+
+    def on_request(request):
+        url = urlsplit(request.url)
+        if url.scheme not in ("data", "blob") and url.netloc != host:
+            wrong.append(f"external request: {request.url}")
+
+    def on_response(response):
+        if response.status >= 400:
+            wrong.append(f"{response.status}: {response.url}")
+
+    def on_console(message):
+        if message.type in ("error", "warning"):
+            wrong.append(f"console: {message.text}")
+
+    page.on("request", on_request)
+    page.on("response", on_response)
+    page.on("console", on_console)
+    page.on("pageerror", lambda error: wrong.append(f"script: {error}"))
+    page.on("requestfailed", lambda request: wrong.append(
+        f"failed: {request.url} ({request.failure})"))
+    return wrong
+
+
+def inaccessible(page, rules):
+    """What axe-core finds in the article."""
+    violations = page.evaluate(RUN_AXE, [rules, CONTRAST])
+    return [f"{violation['id']}: {node['html'][:200]} "
+            + "; ".join(check["message"] for check in node["any"][:1])
+            for violation in violations for node in violation["nodes"]]
+
+
+def problems(page, mode, rules):
+    page.evaluate("document.fonts.ready.then(() => true)")
+    theme = page.evaluate("document.documentElement.dataset.theme")
+    bright = page.evaluate(BRIGHTNESS) > 0.5
+    found = {
+        "mathematics": page.evaluate(UNRENDERED),
+        "overflow": page.evaluate(OVERFLOWING),
+        "axe": inaccessible(page, rules),
+        "mode": [theme] * (theme != mode or bright != (mode == "light")),
+    }
+    return {kind: what for kind, what in found.items() if what}
+
+
+@each_page
+@pytest.mark.parametrize("mode, widths", [
+    pytest.param("light", (1280, 390), id="light"),
+    pytest.param("dark", (390, 1280), id="dark"),
+])
+def test_page(name, mode, widths, contexts, server):
+    """Loaded at one width and resized to the other."""
+    first, second = ({"width": w, "height": HEIGHT} for w in widths)
+    page = contexts[mode].new_page()
+    noticed = watch(page, urlsplit(server.url).netloc)
+    page.set_viewport_size(first)
+    page.goto(f"{server.url}/{name}.html")
+    if name in CHAPTERS:
+        assert page.locator("article span.katex").count() >= 1
+    scroll_through(page)
+    page.evaluate(Axe().axe_script)
+    loaded = problems(page, mode, AXE)
+    page.set_viewport_size(second)
+    page.wait_for_timeout(350)  # so does a script of the theme
+    resized = problems(page, mode, AXE_LAYOUT)
+    page.close()
+    assert not noticed
+    assert not loaded, f"loaded at {widths[0]} pixels"
+    assert not resized, f"resized to {widths[1]} pixels"
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_chapter_opened_from_a_folder_without_a_network(browser, name):
+    with browser.new_context(offline=True) as context:
+        page = context.new_page()
+        noticed = watch(page, host="")
+        page.goto((SITE / f"{name}.html").as_uri())
+        scroll_through(page)
+        page.wait_for_load_state("networkidle")
+        assert page.locator("article span.katex").count() >= 1
+        assert page.evaluate(UNRENDERED) == []
+        assert page.evaluate("""[...document.images].every(
+            image => image.complete && image.naturalWidth > 0)""")
+        assert noticed == []
+
+
+def test_search_works_from_a_folder_without_a_network(browser):
+    with browser.new_context(offline=True) as context:
+        page = context.new_page()
+        page.goto((SITE / f"{PAGES[0]}.html").as_uri())
+        page.keyboard.press("Control+k")
+        page.keyboard.type("softmax")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/search.html?q=softmax*")
+        result = f"#search-results li a[href*='{WEIGHED}']"
+        page.locator(result).first.wait_for(timeout=10_000)
+
+
+def test_keyboard_reaches_the_text(contexts, server):
+    """The first Tab shows a link that skips to the text, and it does."""
+    page = contexts["light"].new_page()
+    page.goto(f"{server.url}/{WEIGHED}.html")
+    page.keyboard.press("Tab")
+    focus = page.locator(":focus")
+    assert focus.get_attribute("href") == "#main-content"
+    page.wait_for_timeout(400)  # it slides in
+    box = focus.bounding_box()
+    assert box["y"] >= 0 and box["height"] > 10
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("""document.querySelector("#main-content")
+        .contains(document.activeElement)""")
+    page.close()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_previous_and_next_can_be_followed(contexts, server, width):
+    page = contexts["light"].new_page()
+    page.set_viewport_size({"width": width, "height": HEIGHT})
+    page.goto(f"{server.url}/{PAGES[0]}.html")
+    for link, expected in (("a.right-next", PAGES[1]),
+                           ("a.left-prev", PAGES[0])):
+        page.click(link)
+        page.wait_for_url(f"{server.url}/{expected}.html")
+    page.close()
+
+
+def test_the_mode_can_be_chosen(contexts, server):
+    page = contexts["light"].new_page()
+    page.goto(f"{server.url}/{PAGES[0]}.html")
+    seen = set()
+    for _ in range(3):
+        page.click("button.theme-switch-button:visible")
+        seen.add(page.evaluate("document.documentElement.dataset.theme"))
+    page.evaluate("localStorage.clear()")
+    page.close()
+    assert seen == {"light", "dark"}
+
+
+def test_weight_of_a_chapter_page(browser, server):
+    """All that a first visitor transfers for the whole page."""
+    with browser.new_context() as context:
+        page = context.new_page()
+        server.sent.clear()
+        page.goto(f"{server.url}/{WEIGHED}.html")
+        scroll_through(page)
+        page.wait_for_load_state("networkidle")
+        sent = list(server.sent)
+        formulas = page.locator("article span.katex").count()
+    weight = sum(size for _, size in sent) / 1000
+    print(f"{WEIGHED}: {formulas} formulas, {weight:.0f} kB, "
+          f"{len(sent)} requests")
+    for path, size in sorted(sent, key=lambda pair: -pair[1])[:10]:
+        print(f"  {size / 1000:6.1f} kB  {path}")
+    assert weight <= LIMIT

@@ -1,0 +1,129 @@
+"""The built site as the tests see it: its pages, a server, a browser.
+
+The site is ``_build/html``, or the folder that BOOK_SITE names.
+"""
+
+import gzip
+import os
+import shutil
+from contextlib import contextmanager
+from functools import cache
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[1]
+SITE = Path(os.environ.get("BOOK_SITE", ROOT / "_build" / "html")).resolve()
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome",
+            "google-chrome-stable")
+CHROMIUM_MAC = ("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+                "/Applications/Chromium.app/Contents/MacOS/Chromium")
+CHROMIUM_FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run",
+                  "--disable-background-networking", "--disable-sync",
+                  "--disable-component-update"]
+
+
+def table_of_contents():
+    """Names of all pages in reading order, such as ``book/index``."""
+    def names(entry):
+        found = [entry[key] for key in ("root", "file") if key in entry]
+        for key in ("parts", "chapters", "sections", "subtrees", "entries"):
+            for child in entry.get(key, []):
+                found += names(child)
+        return found
+
+    return names(yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8")))
+
+
+PAGES = table_of_contents()
+CHAPTERS = [page for page in PAGES if page.startswith("chapters/")]
+
+
+def require_site():
+    if not (SITE / "index.html").is_file():
+        pytest.fail(f"no site at {SITE}: run make book first", pytrace=False)
+
+
+class Server(ThreadingHTTPServer):
+    """Serves a folder on this machine and counts what it sends."""
+
+    daemon_threads = True
+    request_queue_size = 64
+
+    def __init__(self, folder):
+        self.folder, self.sent = Path(folder), []
+        self.body = cache(self.read_body)
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server_port}"
+
+    @staticmethod
+    def read_body(path, kind):
+        """Compressed as the usual hosts do: text, but no font or picture."""
+        data = path.read_bytes()
+        text = kind.startswith(("text/", "image/svg")) or "json" in kind or (
+            "javascript" in kind)
+        return (gzip.compress(data, 6), True) if text else (data, False)
+
+
+class Handler(SimpleHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self):
+        name = self.path.partition("?")[0].lstrip("/")
+        path = self.server.folder / (name or "index.html")
+        if not path.is_file():
+            self.send_error(404)
+            return
+        kind = self.guess_type(path)
+        body, compressed = self.server.body(path, kind)
+        self.send_response(200)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Cache-Control", "max-age=3600")
+        if compressed:
+            self.send_header("Content-Encoding", "gzip")
+        self.end_headers()
+        self.wfile.write(body)
+        self.server.sent.append((name, len(body)))
+
+    def log_message(self, *arguments):
+        pass
+
+
+@contextmanager
+def serve(folder=SITE):
+    with Server(folder) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield server
+        server.shutdown()
+
+
+def find_chromium(playwright):
+    """Path of a Chromium of this machine, or ``None``."""
+    candidates = [*map(shutil.which, CHROMIUM), *CHROMIUM_MAC,
+                  playwright.chromium.executable_path]
+    return next((c for c in candidates if c and Path(c).is_file()), None)
+
+
+def launch(playwright):
+    path = find_chromium(playwright)
+    if path is None:
+        return None
+    return playwright.chromium.launch(executable_path=path,
+                                      args=CHROMIUM_FLAGS)
+
+
+def scroll_through(page):
+    """Show every part of a page, so that it loads what it has."""
+    page.evaluate("""async () => {
+        const step = innerHeight;
+        for (let y = 0; y < document.body.scrollHeight; y += step) {
+            scrollTo(0, y);
+            await new Promise(requestAnimationFrame);
+        }
+        scrollTo(0, 0);
+    }""")
