@@ -4,12 +4,14 @@ The theme brings some 2000 icons (156 kB of font, and a rule of CSS for each);
 a page shows about fifteen. What no page, script or other style names, goes.
 """
 
+import logging
 import re
 from pathlib import Path
 
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 
+logging.getLogger("fontTools").setLevel(logging.WARNING)  # it is chatty
 NAME = re.compile(r"fa-[a-z0-9-]+")
 RULE = re.compile(r'((?:\.fa-[a-z0-9-]+:{1,2}before,?)+)\{content:"[^"]*"\}')
 CODE = re.compile(r"\\([ef][0-9a-f]{3})\b|([\ue000-\uf8ff])")
