@@ -144,7 +144,7 @@ def test_no_two_chapters_define_the_same_name():
 
 
 def test_cells_are_short():
-    """Median of 3 to 6 lines; no shown cell above 18, no hidden above 24.
+    """No shown cell above 18 lines, no hidden one above 24; chapters: median 7.
 
     Hidden cells draw a figure; the first cell holds the imports and does not
     count. The longest of both kinds are printed.
@@ -160,4 +160,5 @@ def test_cells_are_short():
               "hidden", max(hidden))
         assert max(lengths) <= 18, path.name
         assert max(hidden) <= 24, path.name
-        assert median <= 7, path.name
+        if path.parent.name == "chapters":
+            assert median <= 7, path.name
