@@ -16,7 +16,8 @@ import softmaxbook
 PACKAGE = Path(softmaxbook.__file__).parent
 ROOT = PACKAGE.parents[1]
 MODULES = sorted(module.name for module in pkgutil.iter_modules([PACKAGE]))
-PRINTED = ("functional", "gradients", "losses", "metrics", "model", "optim")
+PRINTED = ("functional", "gradients", "lbfgs", "losses", "metrics", "model",
+           "optim")
 LEFT_TO_THEIR_OWN_TESTS = {"data", "synthetic"}
 
 WITHOUT_TORCH = """

@@ -1,0 +1,60 @@
+"""Quasi-Newton minimisation: L-BFGS that starts from a given curvature."""
+
+import numpy as np
+
+
+def lbfgs(function, x, solve, new_solver=None, refresh=10, memory=10):
+    """Minimise a convex function; yield x, its value and the gap left.
+
+    Steps follow -H g, where H is `solve` corrected by the last `memory`
+    pairs of steps and changes of the gradient. The gap g.H g / 2 is what
+    a quadratic function would still lose. Ends when no step helps.
+
+    function(x): value and gradient. x: array, not changed. solve(g): an
+    approximate inverse Hessian times g; new_solver(x) replaces it after
+    refresh, 2 refresh, 4 refresh, ... iterations.
+    Source: Liu & Nocedal (1989), Math. Program. 45.
+    """
+    value, g = function(x)
+    pairs, iteration, improved = [], 0, True
+    while improved:
+        direction = inverse_hessian_product(g, pairs, solve)
+        yield x, value, np.vdot(g, direction) / 2
+        new = line_search(function, x, value, g, direction)
+        iteration, improved = iteration + 1, new[1] < value
+        pairs = [*pairs, (new[0] - x, new[2] - g)][-memory:]
+        x, value, g = new
+        if new_solver and iteration == refresh:
+            solve, refresh = new_solver(x), 2 * refresh
+
+
+def inverse_hessian_product(g, pairs, solve):
+    """H g, by the two loops over pairs (step, change of gradient).
+
+    solve: multiplies by the inverse Hessian that knows no pairs yet.
+    Source: Nocedal & Wright (2006), Numerical Optimization, algorithm 7.4.
+    """
+    g, shares = g.copy(), []
+    for step, change in reversed(pairs):
+        shares.append(np.vdot(step, g) / np.vdot(step, change))
+        g -= shares[-1] * change
+    g = solve(g)
+    for (step, change), share in zip(pairs, reversed(shares)):
+        g += step * (share - np.vdot(change, g) / np.vdot(step, change))
+    return g
+
+
+def line_search(function, x, value, g, direction):
+    """Halve the step until the function falls by 1e-4 of what g promises.
+
+    Returns x - step * direction, its value and its gradient; x itself if
+    not even a step of 2^-20 helps: then only rounding is left.
+    Source: Armijo (1966), Pacific J. Math. 16(1).
+    """
+    promised = 1e-4 * np.vdot(g, direction)
+    for step in 0.5 ** np.arange(21):
+        new_x = x - step * direction
+        new_value, new_g = function(new_x)
+        if new_value <= value - step * promised:
+            return new_x, new_value, new_g
+    return x, value, g
