@@ -60,6 +60,10 @@ def choose_data(names):
 
 
 def pytest(*arguments):
+    """Two workers, which share the cores: more threads would wait for them."""
+    threads = str(max(1, (os.cpu_count() or 2) // 2))
+    for library in ("OMP", "OPENBLAS", "MKL"):
+        os.environ.setdefault(f"{library}_NUM_THREADS", threads)
     command = [sys.executable, "-m", "pytest", "-n", "2",
                "--dist", "loadscope", *arguments]
     return subprocess.run(command, cwd=ROOT).returncode

@@ -4,7 +4,6 @@ import warnings
 from functools import partial
 
 import numpy as np
-from scipy.linalg import cho_factor, cho_solve
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.multiclass import check_classification_targets
@@ -146,17 +145,18 @@ def solver(blocks, decay, precision):
 
     blocks: one (d+1, d+1) matrix for each class, or one for all. Only the
     rows of W are penalised. precision: added, relative to the trace, so
-    that rounding leaves every matrix positive definite.
+    that rounding leaves every matrix positive definite. The matrices are
+    inverted once; a product is then all that it takes.
     """
-    factors = []
+    inverses = []
     for A in blocks:
         ridge = np.full(len(A), decay + precision * np.trace(A))
         ridge[-1] -= decay
-        factors.append(cho_factor(A + np.diag(ridge), lower=True))
-    if len(factors) == 1:
-        return partial(cho_solve, factors[0])
+        inverses.append(np.linalg.inv(A + np.diag(ridge)))
+    if len(inverses) == 1:
+        return lambda G: inverses[0] @ G
     return lambda G: np.column_stack(
-        [cho_solve(factor, g) for factor, g in zip(factors, G.T)])
+        [inverse @ g for inverse, g in zip(inverses, G.T)])
 
 
 class SoftmaxRegression(ClassifierMixin, BaseEstimator):
@@ -181,7 +181,8 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
         X, y, s = self._check_training_data(X, y, sample_weight)
         weight, K = s / s.sum(), len(self.classes_)
         decay = (2 if K == 2 else 1) / (self.C * s.sum())
-        gram, tiny = weighted_gram(X, weight), np.finfo(X.dtype).eps
+        gram = weighted_gram(X, weight)
+        tiny = max(np.finfo(X.dtype).eps, 1e-12)
         steps = lbfgs(
             partial(penalised_loss, X, y, weight, decay),
             np.zeros((X.shape[1] + 1, K)), solver([gram / K], decay, tiny),
