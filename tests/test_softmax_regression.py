@@ -243,6 +243,13 @@ def test_says_plainly_when_it_has_not_converged():
     assert model.n_iter_ == 1 and model.gap_ > 1e-12
 
 
+def test_a_gap_that_is_no_number_has_not_converged():
+    model = SoftmaxRegression()
+    model.classes_ = np.arange(3)
+    with pytest.warns(ConvergenceWarning, match="Not converged"):
+        model._take([(np.zeros((5, 3)), 1.0, np.nan)], np.float64)
+
+
 def test_converges_silently():
     X, y, _, _ = problem()
     with warnings.catch_warnings():

@@ -196,7 +196,7 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
             parameters, _, self.gap_ = step
             if self.gap_ <= self.tol or self.n_iter_ >= self.max_iter:
                 break
-        if self.gap_ > self.tol:
+        if not self.gap_ <= self.tol:  # so that NaN warns, too
             warnings.warn(
                 f"Not converged after {self.n_iter_} steps: the mean loss is "
                 f"about {self.gap_:.1e} nats above its minimum, more than "
