@@ -17,16 +17,12 @@ from pathlib import Path
 import nbformat
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "book" / "_tools"))
+from run_notebooks import all_notebooks  # noqa: E402
+
 LOADERS = re.compile(r"\bload_(fashion_mnist|mnist|cifar10)\(")
 NOT_COMPARED = {"nbval-ignore-output", "nbval-skip"}
 NBVAL = ["--nbval-current-env", "--nbval-cell-timeout=600"]
-
-
-def all_notebooks():
-    """Tested notebooks as paths relative to the root, in reading order."""
-    return [str(path.relative_to(ROOT))
-            for folder in ("chapters", "book/solutions")
-            for path in sorted((ROOT / folder).glob("*.ipynb"))]
 
 
 def code_cells(notebook):
@@ -73,7 +69,7 @@ def pytest(*arguments):
 
 
 def main():
-    notebooks = all_notebooks()
+    notebooks = [str(path.relative_to(ROOT)) for path in all_notebooks()]
     needs = {notebook: data_sets(notebook) for notebook in notebooks}
     folder = os.environ.get("SOFTMAXBOOK_DATA")
     if folder and folder != "synthetic":  # notebooks run in their own folders

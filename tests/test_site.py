@@ -217,22 +217,127 @@ def test_no_markup_is_left_in_the_text(page):
 
 
 @site
-@each_chapter
-def test_everything_is_numbered_by_chapter(page):
-    """Equations, theorems, figures and exercises of chapter NN are NN.1 …"""
-    chapter = int(re.match(r"chapters/(\d\d)_", page)[1])
-    body = article(page)
-    assert body.select_one("h1 .section-number").get_text() == f"{chapter}. "
-    numbered = [tag.get_text().strip() for tag in body.select(
-        ".caption-number, .eqno, h2 .section-number")]
+@pytest.mark.parametrize("chapter", sorted({page[9:11] for page in CHAPTERS}))
+def test_everything_is_numbered_by_chapter(chapter):
+    """Equations, theorems, figures and exercises of chapter NN are NN.1 …
+
+    A chapter of several pages counts through all of them.
+    """
     counts = {}
-    for label in numbered:
-        match = re.match(r"(\D*)(\d+)\.(\d+)\D*$", label)
-        assert match, f"not numbered by chapter: {label!r}"
-        kind = match[1].strip() or "Section"
-        counts[kind] = counts.get(kind, 0) + 1
-        assert (int(match[2]), int(match[3])) == (chapter, counts[kind]), label
-    assert {"Section", "Fig.", "Exercise"} <= set(counts)
+    for page in CHAPTERS:
+        if page[9:11] != chapter:
+            continue
+        body, number = article(page), int(chapter)
+        title = body.select_one("h1 .section-number").get_text()
+        assert title == f"{number}. "
+        for tag in body.select(".caption-number, .eqno, h2 .section-number"):
+            label = tag.get_text().strip()
+            match = re.match(r"(\D*)(\d+)\.(\d+)\D*$", label)
+            assert match, f"not numbered by chapter: {label!r}"
+            kind = match[1].strip() or "Section"
+            counts[kind] = counts.get(kind, 0) + 1
+            found = int(match[2]), int(match[3])
+            assert found == (number, counts[kind]), f"{page}: {label}"
+    expected = {"Section", "Fig."} | ({"Exercise"} if chapter < "14" else set())
+    assert expected <= set(counts)
+
+
+@site
+@each_page
+def test_only_chapters_have_numbers(page):
+    title = article(page).select_one("h1 .section-number")
+    assert (title is not None) == (page in CHAPTERS)
+
+
+# ---- the appendices
+
+INVENTORY = {f"S{source}.{i}" for source, last in enumerate((18, 10, 11, 7, 6))
+             for i in range(1, last + 1)}
+
+
+@site
+def test_every_topic_of_the_sources_is_covered():
+    """Each id of the inventory has a row whose links lead to their places."""
+    rows = [row.select("td") for row in
+            article("book/appendices/coverage").select("tbody tr")]
+    assert [len(cells) for cells in rows] == [3] * len(rows)
+    assert {cells[0].get_text() for cells in rows} == INVENTORY
+    assert len(rows) == len(INVENTORY)
+    here = SITE / "book/appendices"
+    for name, _, places in rows:
+        links = places.select("a.reference")
+        assert links, name
+        for link in links:
+            path, _, fragment = link["href"].partition("#")
+            target = (here / path).resolve()
+            assert fragment and fragment in ids(target), (name, link)
+            assert re.search(r"/chapters/|errata|solutions", str(target)), link
+
+
+@site
+def test_every_mistake_shows_a_computation_and_a_place():
+    """Each entry of the errata: a cell with an output, a link into the book."""
+    entries = article("book/appendices/errata").select("section section section")
+    assert len(entries) >= 30
+    for entry in entries:
+        title = entry.select_one("h3").get_text()
+        assert entry.select_one(".cell_output"), title
+        assert entry.select("p a.reference.internal"), title
+
+
+@site
+def test_glossary_is_linked_from_where_a_term_is_defined():
+    terms = {term["id"] for term in
+             article("book/glossary").select("dl.glossary dt")}
+    linked = set()
+    for page in CHAPTERS:
+        for link in article(page).select("a[href*='glossary.html#term-']"):
+            linked.add(link["href"].partition("#")[2])
+    assert len(terms) >= 100
+    assert terms == linked
+
+
+@site
+def test_index_leads_from_terms_to_sections():
+    index = read(SITE / "genindex.html")
+    links = {link["href"] for link in index.select("table.indextable a[href]")}
+    chapters = {page for page in CHAPTERS
+                if any(link.startswith(f"{page}.html#") for link in links)}
+    assert chapters == set(CHAPTERS)
+    for link in links:
+        path, _, fragment = link.partition("#")
+        assert unquote(fragment) in ids((SITE / path).resolve()), link
+    text = index.get_text()
+    for name in ("temperature", "condition number", "theorems", "questions"):
+        assert name in text
+
+
+@site
+def test_every_reference_is_cited_and_listed():
+    source = (ROOT / "book" / "references.bib").read_text("utf-8")
+    keys = set(re.findall(r"^@\w+\{([^,]+),", source, re.MULTILINE))
+    listed = {tag["id"] for tag in
+              article("book/bibliography").select("div.citation, dt.label")}
+    assert len(keys) >= 80 and len(listed) == len(keys)
+
+
+@site
+def test_every_question_has_a_short_answer_and_is_listed():
+    asked = []
+    for page in CHAPTERS:
+        if "14_questions" not in page:
+            continue
+        for section in article(page).select("section section"):
+            if section.find_parent("section").find("h1", recursive=False):
+                label = section.select_one("span[id^='q-']")["id"]
+                asked.append(f"{page}.html#{label}")
+                answer = section.select_one("div.admonition.tip")
+                assert "Short answer" in answer.get_text(), section["id"]
+                assert section.select(".cell_output, div.math, div.proof"), (
+                    section["id"])
+    listed = {link["href"].removeprefix("../") for link in
+              article("book/questions").select("li a.reference")}
+    assert len(asked) >= 24 and set(asked) == listed
 
 
 @site

@@ -1,10 +1,13 @@
 """Give every chapter the number that its file name carries.
 
 ``chapters/09_from_scratch`` is chapter 9, whatever else the table of contents
-holds. Sections, figures, theorems and exercises follow from it.
+holds. Sections, figures, theorems and exercises follow from it. A chapter of
+several files, such as ``chapters/14_…``, counts its sections through all of
+them. Pages that are no chapter have no number.
 """
 
 import re
+from functools import partial
 
 from docutils import nodes
 from sphinx_external_toc.collectors import TocTreeCollectorWithStyles
@@ -12,18 +15,40 @@ from sphinx_external_toc.collectors import TocTreeCollectorWithStyles
 CHAPTER = re.compile(r"chapters/(\d\d)_")
 
 
-def renumber(env, docname, chapter):
-    """Replace the first component of every section number of a page."""
+def change_numbers(env, docname, change):
+    """Apply a function to every section number of a page."""
     env.toc_secnumbers[docname] = {
-        anchor: (chapter, *number[1:]) if number else number
+        anchor: change(number) if number else number
         for anchor, number in env.toc_secnumbers[docname].items()
     }
-    for reference in env.tocs[docname].findall(nodes.reference):
-        if reference.get("secnumber"):
-            reference["secnumber"] = [chapter, *reference["secnumber"][1:]]
-    title = env.titles[docname]
-    if title.get("secnumber"):
-        title["secnumber"] = [chapter, *title["secnumber"][1:]]
+    numbered = [*env.tocs[docname].findall(nodes.reference),
+                env.titles[docname]]
+    for node in numbered:
+        if node.get("secnumber"):
+            node["secnumber"] = change(tuple(node["secnumber"]))
+
+
+def place(chapter, before, number):
+    """A section number in a chapter, after so many sections before it."""
+    return (chapter, *(n + before for n in number[1:2]), *number[2:])
+
+
+def renumber(env):
+    """Number the chapters by their files, and their sections onwards."""
+    given = {docname: env.titles[docname].get("secnumber")
+             for docname in env.toc_secnumbers}
+    sections = {}  # of each chapter, on the pages before
+    for docname in sorted(filter(given.get, given), key=given.get):
+        match = CHAPTER.match(docname)
+        if not match:
+            change_numbers(env, docname, lambda number: ())
+            continue
+        chapter = int(match[1])
+        before = sections.get(chapter, 0)
+        sections[chapter] = before + len({
+            number[1] for number in env.toc_secnumbers[docname].values()
+            if number and len(number) > 1})
+        change_numbers(env, docname, partial(place, chapter, before))
 
 
 def assign_file_numbers(original):
@@ -31,9 +56,7 @@ def assign_file_numbers(original):
 
     def assign_section_numbers(self, env):
         changed = original(self, env)
-        for docname in env.toc_secnumbers:
-            if match := CHAPTER.match(docname):
-                renumber(env, docname, int(match[1]))
+        renumber(env)
         return changed
 
     return assign_section_numbers

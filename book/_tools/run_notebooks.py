@@ -18,7 +18,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 ROOT = Path(__file__).resolve().parents[2]
-FOLDERS = ("chapters", "book/solutions")
+FOLDERS = ("chapters", "book/appendices", "book/solutions")
 CELL_METADATA = ("tags", "mystnb")
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)",
