@@ -1,0 +1,109 @@
+"""Every assignment is feasible: full marks, none, and exactly what is lost.
+
+The master's cells run in this process, one namespace for each submission. An
+endless loop is left to the tests of the grader.
+"""
+
+import contextlib
+import io
+import re
+import warnings
+from pathlib import Path
+
+import nbformat
+import pytest
+from misconceptions import MISCONCEPTIONS
+
+from softmaxbook.individual import numbers
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCE = ROOT / "book" / "assignments" / "source"
+NAMES = sorted(path.name for path in SOURCE.iterdir())
+SOLUTION = re.compile(
+    r"^( *)### BEGIN SOLUTION\n.*?^ *### END SOLUTION$", re.DOTALL | re.MULTILINE)
+ENDLESS = {"infinite loop"}
+
+
+def master(name):
+    return nbformat.read(SOURCE / name / f"{name}.ipynb", as_version=4)
+
+
+def graded(notebook):
+    """Points of each test cell."""
+    cells = [cell.metadata.get("nbgrader", {}) for cell in notebook.cells
+             if cell.cell_type == "code"]
+    return {mark["grade_id"]: mark["points"] for mark in cells
+            if mark.get("grade")}
+
+
+def points_lost(notebook, student, changed=None, stub=False):
+    """Points of the test cells that raise, by grade_id."""
+    module, lost = {"__name__": "__main__"}, {}
+    for cell in notebook.cells:
+        mark = cell.metadata.get("nbgrader", {})
+        if cell.cell_type != "code":
+            continue
+        source = cell.source
+        if mark.get("grade_id") == "student":
+            source = f"STUDENT = {student!r}"
+        elif mark.get("solution") and stub:
+            source = SOLUTION.sub(r"\1raise NotImplementedError()", source)
+        elif mark.get("solution") and mark["grade_id"] in (changed or {}):
+            source = changed[mark["grade_id"]]
+        try:
+            with contextlib.redirect_stdout(io.StringIO()), (
+                    warnings.catch_warnings()):
+                warnings.simplefilter("ignore")
+                exec(compile(source, mark.get("grade_id", ""), "exec"), module)
+        except Exception:
+            if mark.get("grade"):
+                lost[mark["grade_id"]] = mark["points"]
+    return lost
+
+
+def test_every_assignment_has_twenty_points_and_misconceptions():
+    assert len(NAMES) >= 3 and set(MISCONCEPTIONS) == set(NAMES)
+    assert {sum(graded(master(name)).values()) for name in NAMES} == {20}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_master_is_in_the_format_of_nbgrader(name):
+    notebook = master(name)
+    nbformat.validate(notebook)
+    marks = [cell.metadata["nbgrader"] for cell in notebook.cells
+             if "nbgrader" in cell.metadata]
+    assert all(mark["schema_version"] == 3 for mark in marks)
+    labels = [mark["grade_id"] for mark in marks]
+    assert len(labels) == len(set(labels))
+    text = "\n".join(cell.source for cell in notebook.cells)
+    for kind in ("SOLUTION", "HIDDEN TESTS"):
+        assert text.count(f"### BEGIN {kind}") == text.count(f"### END {kind}")
+    assert "### BEGIN HIDDEN TESTS" in text
+    assert not any(cell.get("outputs") for cell in notebook.cells)
+
+
+@pytest.mark.parametrize("student", ["ada", "bob"])
+@pytest.mark.parametrize("name", NAMES)
+def test_reference_solution_gets_full_marks(name, student):
+    assert points_lost(master(name), student) == {}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_empty_stub_gets_nothing(name):
+    notebook = master(name)
+    assert points_lost(notebook, "ada", stub=True) == graded(notebook)
+
+
+@pytest.mark.parametrize("name, case", [
+    pytest.param(name, case, id=f"{name}-{case['name']}".replace(" ", "_"))
+    for name in NAMES for case in MISCONCEPTIONS[name]
+    if case["name"] not in ENDLESS])
+def test_misconception_loses_exactly_its_points(name, case):
+    assert points_lost(master(name), "ada", case["cells"]) == case["lost"]
+
+
+def test_neighbours_have_other_numbers():
+    for name in NAMES:
+        draws = {tuple(numbers(student, name).integers(10**9, size=4))
+                 for student in ("ada", "bob", "eve")}
+        assert len(draws) == 3
