@@ -425,3 +425,454 @@ t_5 = 0.45637290
      # The best steps are the same for everybody: rounding is.
      "lost": {"test_1a": 1, "test_5a": 1, "test_5b": 1, "test_6a": 2}},
 ]
+
+# 4_training -------------------------------------------------------------------
+
+LOSS_CHECKED = '''
+def loss_and_gradients(X, y, W, b):
+    rows = np.arange(len(X))
+    if len(y) != len(X) or np.min(y) < 0 or np.max(y) >= len(b):
+        raise ValueError("the labels do not fit")
+    Z = X @ W + b
+'''
+
+LOSS_RIGHT = LOSS_CHECKED + '''
+    Z = Z - Z.max(axis=1, keepdims=True)
+    log_P = Z - np.log(np.exp(Z).sum(axis=1, keepdims=True))
+    dZ = np.exp(log_P)
+    dZ[rows, y] -= 1
+    dZ /= len(X)
+    return -log_P[rows, y].mean(), X.T @ dZ, dZ.sum(axis=0)
+'''
+
+TRAIN = '''
+def train(X, y, W, b, learning_rate, batch_size, epochs, seed, measure):
+    rng, measured = np.random.default_rng(seed), []
+    for _ in range(epochs):
+        for batch in minibatches(len(X), batch_size, rng):
+            _, dW, db = loss_and_gradients(X[batch], y[batch], W, b)
+            W -= learning_rate * dW
+            b -= learning_rate * db
+        measured.append(measure(W, b))
+    return measured
+'''
+
+EXPERIMENT = '''
+def experiment(training, validation, open_test, rates, W, b,
+               batch_size, epochs, seed):
+    losses, fitted = [], {}
+    for rate in rates:
+        fitted[rate] = W_rate, b_rate = W.copy(), b.copy()
+        train(*training, W_rate, b_rate, rate, batch_size, epochs, seed,
+              lambda W, b: None)
+        Z = validation[0] @ W_rate + b_rate
+        losses.append(cross_entropy(Z, validation[1]))
+    rate = choose_rate(rates, losses)
+    W, b = fitted[rate]
+    X_test, y_test = open_test()
+    Z = X_test @ W + b
+    return {"losses": losses, "rate": rate, "W": W, "b": b,
+            "test_loss": cross_entropy(Z, y_test),
+            "test_accuracy": np.mean(Z.argmax(axis=1) == y_test)}
+'''
+
+
+def edited(source, *changes):
+    """The source with each (old, new) replaced; every old must occur."""
+    for old, new in changes:
+        assert old in source, old
+        source = source.replace(old, new)
+    return source
+
+
+MISCONCEPTIONS["4_training"] = [
+    {"name": "softmax without shift",
+     "cells": {"q1_loss": edited(
+         LOSS_RIGHT, ("    Z = Z - Z.max(axis=1, keepdims=True)\n", ""))},
+     "lost": {"test_1b": 1}},
+    {"name": "shift by the maximum of the batch",
+     "cells": {"q1_loss": edited(
+         LOSS_RIGHT, ("Z.max(axis=1, keepdims=True)", "Z.max()"))},
+     "lost": {"test_1b": 1}},
+    {"name": "log of a clipped probability",
+     "cells": {"q1_loss": edited(
+         LOSS_RIGHT, ("-log_P[rows, y].mean()",
+                      "-np.log(np.clip(np.exp(log_P[rows, y]), "
+                      "np.finfo(W.dtype).tiny, 1)).mean()"))},
+     "lost": {"test_1b": 1}},
+    {"name": "softmax twice",
+     "cells": {"q1_loss": edited(
+         LOSS_RIGHT, ("    log_P =",
+                      "    Z = np.exp(Z)\n"
+                      "    Z /= Z.sum(axis=1, keepdims=True)\n"
+                      "    log_P ="))},
+     "lost": {"test_1a": 1, "test_1b": 1, "test_1c": 2}},
+    {"name": "wrong axis",
+     "cells": {"q1_loss": edited(LOSS_RIGHT, ("axis=1", "axis=0"))},
+     "lost": {"test_1a": 1, "test_1b": 1, "test_1c": 2}},
+    {"name": "sum for mean",
+     "cells": {"q1_loss": edited(LOSS_RIGHT, ("    dZ /= len(X)\n", ""),
+                                 (".mean()", ".sum()"))},
+     "lost": {"test_1a": 1, "test_1c": 2}},
+    {"name": "sum for mean in the gradient alone",
+     "cells": {"q1_loss": edited(LOSS_RIGHT, ("    dZ /= len(X)\n", ""))},
+     "lost": {"test_1c": 2}},
+    {"name": "an off-by-one label",
+     "cells": {"q1_loss": edited(LOSS_RIGHT, ("[rows, y]", "[rows, y - 1]"))},
+     "lost": {"test_1a": 1, "test_1b": 1, "test_1c": 2}},
+    {"name": "float32 becomes float64 and labels are not checked",
+     "cells": {"q1_loss": edited(
+         LOSS_RIGHT, ("X @ W + b", "(X @ W + b).astype(float)"),
+         ('        raise ValueError("the labels do not fit")', "        pass"))},
+     "lost": {"test_1d": 1}},
+    {"name": "the loss of the library",
+     "cells": {"q1_loss": "from softmaxbook.model import loss_and_gradients"},
+     "lost": {"test_1a": 1}},
+    {"name": "weights that start too large",
+     "cells": {"q2_start": '''
+def start(d, K, seed):
+    W = np.random.default_rng(seed).normal(0, 1, size=(d, K))
+    return W.astype(np.float32), np.zeros(K, dtype=np.float32)
+'''},
+     "lost": {"test_2a": 1}},
+    {"name": "the step changes the parameters",
+     "cells": {"q3_share": '''
+def share_kept(X, y, W, b, learning_rate):
+    W, b = W + 0, b + 0
+    loss, dW, db = loss_and_gradients(X, y, W, b)
+    promised = learning_rate * ((dW**2).sum() + (db**2).sum())
+    W += learning_rate * dW
+    b += learning_rate * db
+    return (loss_and_gradients(X, y, W, b)[0] - loss) / promised
+'''},
+     # Uphill more is gained than promised: half of it at no rate.
+     "lost": {"test_3a": 1, "test_3b": 1}},
+    {"name": "the last batch is dropped",
+     "cells": {"q4_minibatches": '''
+def minibatches(n, batch_size, rng):
+    if batch_size < 1:
+        raise ValueError("batch_size must be at least 1")
+    order = rng.permutation(n)
+    for i in range(n // batch_size):
+        yield order[i * batch_size:(i + 1) * batch_size]
+'''},
+     "lost": {"test_4a": 1, "test_4b": 1}},
+    {"name": "batches drawn with replacement",
+     "cells": {"q4_minibatches": '''
+def minibatches(n, batch_size, rng):
+    if batch_size < 1:
+        raise ValueError("batch_size must be at least 1")
+    for first in range(0, n, batch_size):
+        yield rng.integers(0, n, size=min(batch_size, n - first))
+'''},
+     "lost": {"test_4a": 1, "test_4b": 1}},
+    {"name": "no shuffling",
+     "cells": {"q4_minibatches": '''
+def minibatches(n, batch_size, rng):
+    if batch_size < 1:
+        raise ValueError("batch_size must be at least 1")
+    for first in range(0, n, batch_size):
+        yield np.arange(first, min(first + batch_size, n))
+'''},
+     "lost": {"test_4b": 1}},
+    {"name": "infinite loop",
+     "cells": {"q4_minibatches": '''
+def minibatches(n, batch_size, rng):
+    first = 0
+    while first < n:
+        pass
+'''},
+     "lost": {"test_4a": 1, "test_4b": 1}},
+    # What is trained with a wrong loop is a wrong curve and a wrong result.
+    {"name": "uphill",
+     "cells": {"q5_train": edited(TRAIN, ("-= learning_rate",
+                                          "+= learning_rate"))},
+     "lost": {"test_5a": 2, "test_5b": 1, "test_6a": 1, "test_8c": 1}},
+    {"name": "the parameters are not changed in place",
+     "cells": {"q5_train": edited(
+         TRAIN, ("W -= learning_rate", "W = W - learning_rate"),
+         ("b -= learning_rate", "b = b - learning_rate"))},
+     "lost": {"test_5a": 2, "test_8c": 1}},
+    {"name": "the same order in every epoch",
+     "cells": {"q5_train": edited(
+         TRAIN, ("batch_size, rng)",
+                 "batch_size,\n                                 "
+                 "np.random.default_rng(seed))"))},
+     "lost": {"test_5a": 2, "test_5b": 1, "test_6a": 1, "test_8c": 1}},
+    {"name": "measured before the epoch",
+     "cells": {"q5_train": edited(
+         TRAIN, ("        measured.append(measure(W, b))\n", ""),
+         ("        for batch", "        measured.append(measure(W, b))\n"
+          "        for batch"))},
+     "lost": {"test_5b": 1, "test_6a": 1}},
+    {"name": "a cell deleted",
+     "cells": {"q5_train": ""},
+     "lost": {"test_5a": 2, "test_5b": 1, "test_6a": 1, "test_8c": 1}},
+    {"name": "the mean loss of the batches as curve",
+     "cells": {"q6_history": '''
+W, b = W_start.copy(), b_start.copy()
+rng, history = np.random.default_rng(SEED), []
+for epoch in range(10):
+    losses, right = [], 0
+    for batch in minibatches(n, BATCH_SIZE, rng):
+        Z = X[batch] @ W + b
+        right += np.sum(Z.argmax(axis=1) == y[batch])
+        loss, dW, db = loss_and_gradients(X[batch], y[batch], W, b)
+        W -= RATE * dW
+        b -= RATE * db
+        losses.append(loss)
+    Z = X_val @ W + b
+    history.append([np.mean(losses), right / n, cross_entropy(Z, y_val),
+                    np.mean(Z.argmax(axis=1) == y_val)])
+history = np.array(history)
+'''},
+     "lost": {"test_6a": 1}},
+    {"name": "NaN is chosen",
+     "cells": {"q7_choose": '''
+def choose_rate(rates, losses):
+    if len(rates) != len(losses) or not np.isfinite(losses).any():
+        raise ValueError("nothing to choose from")
+    return rates[int(np.argmin(losses))]
+'''},
+     "lost": {"test_7a": 1}},
+    {"name": "training on the test set",
+     "cells": {"q8_experiment": edited(
+         EXPERIMENT, ("    X_test, y_test = open_test()\n", ""),
+         ("    losses, fitted", '''    X_test, y_test = open_test()
+    training = (np.concatenate([training[0], X_test]),
+                np.concatenate([training[1], y_test]))
+    losses, fitted'''))},
+     "lost": {"test_8a": 1, "test_8b": 1, "test_8c": 1}},
+    {"name": "training on the validation set",
+     "cells": {"q8_experiment": edited(
+         EXPERIMENT,
+         ("    losses, fitted", '''    training = [np.concatenate(parts)
+                for parts in zip(training, validation)]
+    losses, fitted'''))},
+     "lost": {"test_8a": 1, "test_8c": 1}},
+    {"name": "choosing on the test set",
+     "cells": {"q8_experiment": edited(
+         EXPERIMENT, ("    X_test, y_test = open_test()\n", ""),
+         ("    losses, fitted", "    X_test, y_test = validation = "
+          "open_test()\n    losses, fitted"))},
+     "lost": {"test_8a": 1, "test_8b": 1, "test_8c": 1}},
+    {"name": "the next rate goes on where the last has stopped",
+     "cells": {"q8_experiment": edited(
+         EXPERIMENT, ("    losses, fitted",
+                      "    W_rate, b_rate = W.copy(), b.copy()\n"
+                      "    losses, fitted"),
+         ("= W_rate, b_rate = W.copy(), b.copy()", "= W_rate, b_rate"))},
+     "lost": {"test_8a": 1, "test_8c": 1}},
+    {"name": "a test edited so that it passes",
+     "cells": {"q4_minibatches": "def minibatches(n, batch_size, rng):\n"
+                                 "    return [np.arange(n)]\n",
+               "test_4a": "assert True"},
+     "lost": {"test_4a": 1, "test_4b": 1}},
+    {"name": "the neighbour's numbers",
+     "cells": {"q2_numbers": "first_loss, first_accuracy = 1.80321, 0.1292",
+               "q3_number": "half_rate = 0.37101978",
+               "q6_number": "batch_mean, excess = 0.942318, 0.183542",
+               "q8_result": 'result = {"rate": 0.402, "test_loss": 0.57234, '
+                            '"test_accuracy": 0.78467}'},
+     "lost": {"test_2b": 1, "test_3b": 1, "test_6b": 1, "test_8c": 1}},
+]
+
+# 5_evaluation -----------------------------------------------------------------
+
+CONFUSION = '''
+def confusion(y, y_predicted, K):
+    if len(y) != len(y_predicted):
+        raise ValueError("the lengths differ")
+    for labels in (y, y_predicted):
+        if np.min(labels) < 0 or np.max(labels) >= K:
+            raise ValueError("a label does not fit")
+    M = np.zeros((K, K), dtype=int)
+    np.add.at(M, (y, y_predicted), 1)
+    return M
+'''
+
+LOG_LOSS = '''
+def log_loss(Z, y):
+    Z = Z - Z.max(axis=1, keepdims=True)
+    log_P = Z - np.log(np.exp(Z).sum(axis=1, keepdims=True))
+    return -log_P[np.arange(len(y)), y].mean()
+'''
+
+CALIBRATION = '''
+def calibration_error(P, y, bins=15):
+    if bins < 1 or len(P) != len(y):
+        raise ValueError("bins or y do not fit")
+    confidence, right = P.max(axis=1), P.argmax(axis=1) == y
+    number = np.ceil(np.minimum(confidence, 1) * bins).astype(int)
+    error = 0.0
+    for b in np.unique(number):
+        inside = number == b
+        gap = right[inside].mean() - confidence[inside].mean()
+        error += inside.mean() * abs(gap)
+    return float(error)
+'''
+
+TEMPERATURE_ON_VALIDATION = '''
+T = best_temperature(Z_val, y_val)
+loss_before, loss_after = log_loss(Z_test, y_test), log_loss(Z_test / T, y_test)
+'''
+
+MISCONCEPTIONS["5_evaluation"] = [
+    {"name": "rows and columns exchanged",
+     "cells": {"q1_confusion": edited(CONFUSION, ("(M, (y, y_predicted)",
+                                                  "(M, (y_predicted, y)"))},
+     "lost": {"test_1a": 1}},
+    {"name": "an off-by-one label",
+     "cells": {"q1_confusion": edited(
+         CONFUSION, ("(M, (y, y_predicted)", "(M, (y - 1, y_predicted - 1)"))},
+     "lost": {"test_1a": 1, "test_1b": 1}},
+    {"name": "repeated pairs are counted once",
+     "cells": {"q1_confusion": edited(
+         CONFUSION, ("np.add.at(M, (y, y_predicted), 1)",
+                     "M[y, y_predicted] += 1"))},
+     "lost": {"test_1a": 1}},
+    {"name": "the confusion matrix of scikit-learn",
+     "cells": {"q1_confusion": edited(
+         CONFUSION, ("    np.add.at(M, (y, y_predicted), 1)",
+                     "    from sklearn.metrics import confusion_matrix\n"
+                     "    M = confusion_matrix(y, y_predicted, "
+                     "labels=range(K))"))},
+     "lost": {"test_1a": 1}},
+    # The class of lowest precision is another one for ada.
+    {"name": "wrong axis",
+     "cells": {"q2_recall": '''
+def recall_and_precision(M):
+    hits, of_class, called = np.diag(M), M.sum(axis=0), M.sum(axis=1)
+    return hits / np.maximum(of_class, 1), hits / np.maximum(called, 1)
+'''},
+     "lost": {"test_2a": 1}},
+    {"name": "a share of nothing is NaN",
+     "cells": {"q2_recall": '''
+def recall_and_precision(M):
+    with np.errstate(invalid="ignore"):
+        return np.diag(M) / M.sum(axis=1), np.diag(M) / M.sum(axis=0)
+'''},
+     "lost": {"test_2a": 1}},
+    {"name": "a share of the misses for a share of the class",
+     "cells": {"q2_numbers": '''
+recall, precision = recall_and_precision(M)
+worst = int(recall.argmin())
+misses = M[worst].copy()
+misses[worst] = 0
+called = int(misses.argmax())
+share = misses[called] / misses.sum()
+'''},
+     "lost": {"test_2b": 1}},
+    # Far from 0 and 1 its length is that of Wilson's: the number differs
+    # by a few pictures.
+    {"name": "the normal interval",
+     "cells": {"q3_wilson": '''
+def wilson(a, m, u=1.96):
+    if not 0 <= a <= 1 or m < 1 or u <= 0:
+        raise ValueError("a, m or u do not fit")
+    half = u * np.sqrt(a * (1 - a) / m)
+    return float(max(a - half, 0)), float(min(a + half, 1))
+'''},
+     "lost": {"test_3a": 1, "test_3b": 1}},
+    {"name": "softmax without shift",
+     "cells": {"q4_log_loss": edited(
+         LOG_LOSS, ("    Z = Z - Z.max(axis=1, keepdims=True)\n", ""))},
+     "lost": {"test_4a": 1}},
+    # No probability of ada's test labels is that small: her numbers are right.
+    {"name": "log of a clipped probability",
+     "cells": {"q4_log_loss": edited(
+         LOG_LOSS, ("-log_P[np.arange(len(y)), y].mean()",
+                    "-np.log(np.clip(np.exp(log_P[np.arange(len(y)), y]), "
+                    "1e-300, 1)).mean()"))},
+     "lost": {"test_4a": 1}},
+    {"name": "log of a probability clipped at 1e-7",
+     "cells": {"q4_log_loss": edited(
+         LOG_LOSS, ("-log_P[np.arange(len(y)), y].mean()",
+                    "-np.log(np.clip(np.exp(log_P[np.arange(len(y)), y]), "
+                    "1e-7, 1)).mean()"))},
+     "lost": {"test_4a": 1, "test_6b": 1}},
+    {"name": "softmax twice",
+     "cells": {"q4_log_loss": edited(
+         LOG_LOSS, ("    log_P", "    Z = np.exp(Z)\n"
+                    "    Z /= Z.sum(axis=1, keepdims=True)\n    log_P"))},
+     "lost": {"test_4a": 1, "test_6b": 1}},
+    {"name": "sum for mean",
+     "cells": {"q4_log_loss": edited(LOG_LOSS, (".mean()", ".sum()"))},
+     "lost": {"test_4a": 1, "test_6b": 1}},
+    {"name": "bins without weights",
+     "cells": {"q5_ece": edited(
+         CALIBRATION, ("inside.mean() * abs", "abs"),
+         ("float(error)", "float(error / len(np.unique(number)))"))},
+     "lost": {"test_5a": 2}},
+    {"name": "the probability of the right class as confidence",
+     "cells": {"q5_ece": edited(
+         CALIBRATION, ("confidence, right = P.max(axis=1)",
+                       "confidence, right = P[np.arange(len(y)), y]"))},
+     "lost": {"test_5a": 2}},
+    {"name": "the lower end belongs to the bin",
+     "cells": {"q5_ece": edited(
+         CALIBRATION, ("np.ceil(np.minimum(confidence, 1) * bins)",
+                       "np.floor(confidence * bins)"))},
+     "lost": {"test_5a": 2}},
+    {"name": "the floor from labels drawn at random",
+     "cells": {"q5_floor": '''
+observed = expected_calibration_error(P_test[:SIZE], y_test[:SIZE])
+rng = np.random.default_rng(0)
+floor = np.mean([expected_calibration_error(
+    P_test[:SIZE], rng.integers(0, K, size=SIZE)) for _ in range(200)])
+'''},
+     "lost": {"test_5b": 1}},
+    {"name": "infinite loop",
+     "cells": {"q6_temperature": '''
+def best_temperature(Z, y):
+    beta = 1.0
+    while beta > 0:
+        beta = max(beta / 2, 1e-9)
+    return 1 / beta
+'''},
+     "lost": {"test_6a": 2, "test_6b": 1}},
+    {"name": "a temperature from a coarse grid",
+     "cells": {"q6_temperature": '''
+def best_temperature(Z, y):
+    grid = np.linspace(0.05, 10, 200)
+    losses = []
+    for T in grid:
+        S = Z / T - (Z / T).max(axis=1, keepdims=True)
+        losses.append(np.log(np.exp(S).sum(axis=1)).mean()
+                      - S[np.arange(len(y)), y].mean())
+    return grid[np.argmin(losses)]
+'''},
+     "lost": {"test_6a": 2, "test_6b": 1}},
+    {"name": "training on the test set",
+     "cells": {"q6_numbers": edited(
+         TEMPERATURE_ON_VALIDATION, ("(Z_val, y_val)", "(Z_test, y_test)"))},
+     "lost": {"test_6b": 1}},
+    {"name": "losses of the validation set for those of the test set",
+     "cells": {"q6_numbers": edited(
+         TEMPERATURE_ON_VALIDATION, ("log_loss(Z_test, y_test)",
+                                     "log_loss(Z_val, y_val)"),
+         ("log_loss(Z_test / T, y_test)", "log_loss(Z_val / T, y_val)"))},
+     "lost": {"test_6b": 1}},
+    {"name": "the least confident errors",
+     "cells": {"q7_errors": '''
+def confident_errors(P, y, count):
+    wrong = np.flatnonzero(P.argmax(axis=1) != y)
+    return wrong[np.argsort(P.max(axis=1)[wrong])][:count]
+'''},
+     "lost": {"test_7a": 1}},
+    {"name": "a cell deleted",
+     "cells": {"q6_temperature": ""},
+     "lost": {"test_6a": 2, "test_6b": 1}},
+    {"name": "a test edited so that it passes",
+     "cells": {"q7_errors": "def confident_errors(P, y, count):\n"
+                            "    return np.arange(count)\n",
+               "test_7a": "assert True"},
+     "lost": {"test_7a": 1}},
+    {"name": "the neighbour's numbers",
+     "cells": {"q2_numbers": "worst, called, share = 7, 8, 0.188",
+               "q3_number": "m_needed = 106806",
+               "q5_floor": "observed, floor = 0.145743, 0.012711",
+               "q6_numbers": "T, loss_before, loss_after = "
+                             "2.7743630448, 1.1952202, 0.6946994"},
+     "lost": {"test_2b": 1, "test_3b": 1, "test_5b": 1, "test_6b": 1}},
+]

@@ -1,0 +1,134 @@
+"""Masters and submissions: which files there are, and whose they are."""
+
+import os
+import re
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+LARGEST = 20 * 2**20  # bytes of a submission
+STUDENT = re.compile(r"\w[\w .@+'-]{0,99}")
+IGNORED = {"__MACOSX", "Thumbs.db", "desktop.ini"}
+
+
+class GradingError(RuntimeError):
+    """The command cannot do its work; the message says what to change."""
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What was found of one student; path is None if it cannot be marked.
+
+    words: what was odd, or why it cannot be marked.
+    """
+
+    student: str
+    path: Path | None
+    words: tuple = ()
+
+
+def masters(folder):
+    """Path of each master by its name: folder/NAME/NAME.ipynb."""
+    folder = Path(folder)
+    found = {path.stem: path for path in sorted(folder.glob("*/*.ipynb"))
+             if path.stem == path.parent.name}
+    if not found:
+        raise GradingError(
+            f"there is no master in {folder}, only NAME/NAME.ipynb counts; "
+            "name their folder with --source")
+    return found
+
+
+def collect(folder, name, others=()):
+    """Submissions in a folder, by student, and what was not understood.
+
+    One folder per student, named by the student's id, with NAME.ipynb in
+    it; or files STUDENT_NAME.ipynb or STUDENT.ipynb. others: names of
+    other assignments, to notice their files.
+    """
+    found, unclear = {}, []
+    for entry in sorted(os.scandir(folder), key=lambda e: e.name):
+        if entry.name.startswith(".") or entry.name in IGNORED:
+            continue
+        submission = _understand(entry, name, others)
+        if isinstance(submission, str):
+            unclear.append(f"{entry.name}: {submission}")
+            continue
+        same = found.setdefault(submission.student.casefold(), [])
+        same.append((entry.name, submission))
+    chosen = []
+    for entries in found.values():
+        student = entries[0][1].student
+        if len(entries) > 1:
+            names = " and ".join(entry for entry, _ in entries)
+            chosen.append(Submission(student, None, (
+                f"there is more than one submission ({names}): keep one",)))
+        else:
+            chosen.append(entries[0][1])
+    return chosen, unclear
+
+
+def _understand(entry, name, others):
+    """The Submission that an entry of the folder is, or why it is none."""
+    is_folder = entry.is_dir(follow_symlinks=False)
+    student = entry.name
+    if not is_folder:
+        if not entry.name.endswith(".ipynb"):
+            return "neither a folder nor a notebook"
+        stem = entry.name.removesuffix(".ipynb")
+        student = stem.removesuffix(f"_{name}")
+        if stem == name:
+            return "it does not say whose it is: name it STUDENT.ipynb"
+        for other in others:
+            if stem == other or stem.endswith(f"_{other}"):
+                return f"it belongs to the assignment {other}"
+    if not STUDENT.fullmatch(student) or student != student.strip(" ."):
+        return ("no id of a student: it must begin with a letter or digit, "
+                "go on with those and _ . @ + ' - or spaces, and have at "
+                "most 100 characters")
+    if entry.is_symlink():
+        return Submission(student, None, (
+            "it is a symbolic link, which is not followed",))
+    if not is_folder:
+        return Submission(student, Path(entry.path))
+    return _choose(student, Path(entry.path), name)
+
+
+def _choose(student, folder, name):
+    """The notebook in the folder of a student."""
+    wanted = f"{name}.ipynb"
+    for path in (folder / wanted, folder / name / wanted):
+        if os.path.lexists(path) and not path.parent.is_symlink():
+            return Submission(student, path)
+    there = sorted(path for path in folder.glob("*.ipynb")
+                   if not path.name.startswith("."))
+    if len(there) == 1:
+        return Submission(student, there[0], (
+            f"the notebook is called {there[0].name}, not {wanted}",))
+    if there:
+        return Submission(student, None, (
+            f"none of the {len(there)} notebooks is called {wanted}",))
+    names = sorted(entry.name for entry in os.scandir(folder))[:3]
+    return Submission(student, None, (
+        f"there is no {wanted}, only {', '.join(names)}" if names
+        else "the folder is empty",))
+
+
+def read(path):
+    """The bytes of a submission; ValueError says in words why not."""
+    try:
+        state = os.lstat(path)
+        if stat.S_ISLNK(state.st_mode):
+            raise ValueError("it is a symbolic link, which is not followed")
+        if not stat.S_ISREG(state.st_mode):
+            raise ValueError("it is not a file")
+        if state.st_size > LARGEST:
+            raise ValueError(
+                f"the file has {state.st_size / 2**20:.0f} MiB, more than "
+                f"{LARGEST // 2**20}: clear its outputs")
+        descriptor = os.open(
+            path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        with open(descriptor, "rb") as file:
+            return file.read(LARGEST + 1)
+    except OSError as error:
+        raise ValueError(f"it cannot be read: {error.strerror}") from error

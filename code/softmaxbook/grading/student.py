@@ -1,0 +1,109 @@
+"""The student version of an assignment, made from its master by nbgrader."""
+
+import logging
+import os
+import shutil
+import tempfile
+import warnings
+from pathlib import Path
+
+import nbformat
+
+from softmaxbook.grading.cells import is_id_cell
+from softmaxbook.grading.folders import masters
+from softmaxbook.grading.records import write
+
+with warnings.catch_warnings():  # about its own dependencies
+    warnings.simplefilter("ignore")
+    from nbgrader.converters import GenerateAssignment
+    from nbgrader.coursedir import CourseDirectory
+    from nbgrader.preprocessors import ComputeChecksums
+    from traitlets.config import Config
+
+METADATA = {
+    "kernelspec": {"display_name": "Python 3 (ipykernel)",
+                   "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}  # fmt: skip
+CELL_METADATA = ("nbgrader", "deletable", "editable", "tags")
+STUB = "# YOUR CODE HERE\nraise NotImplementedError()"
+
+
+def make_student_versions(source, target, check=False):
+    """Write the student version of every master; return names that differ.
+
+    With check nothing is written. A student version without a master
+    counts as different, and is not removed.
+    """
+    target, found, differ = Path(target), masters(source), []
+    for name, master in found.items():
+        path, text = target / master.name, canonical(student_version(master))
+        if not path.exists() or path.read_text("utf-8") != text:
+            differ.append(name)
+            if not check:
+                target.mkdir(parents=True, exist_ok=True)
+                write(path, text)
+    differ += [path.stem for path in sorted(target.glob("*.ipynb"))
+               if path.stem not in found]
+    return differ
+
+
+def student_version(master):
+    """The notebook to hand out, made by nbgrader from that master's path.
+
+    Solutions and hidden tests are removed and checksums stored; there are
+    no outputs. Raises ValueError if nbgrader cannot make it.
+    """
+    master = Path(master)
+    with tempfile.TemporaryDirectory() as root:
+        folder = Path(root, "source", master.stem)
+        folder.mkdir(parents=True)
+        shutil.copy(master, folder)
+        _generate(root, master)
+        made = Path(root, "release", master.stem, master.name)
+        notebook = nbformat.read(made, as_version=4)
+    for cell in notebook.cells:
+        cell.metadata = nbformat.from_dict({
+            kind: value for kind, value in cell.metadata.items()
+            if kind in CELL_METADATA})  # fmt: skip
+        if cell.cell_type == "code":
+            cell.execution_count, cell.outputs = None, []
+        if is_id_cell(cell):  # one line to fill in, nothing to delete
+            cell.source = cell.source.replace(STUB, "").strip()
+            ComputeChecksums().preprocess_cell(cell, {}, 0)
+    notebook.metadata = nbformat.from_dict(METADATA)
+    notebook.nbformat, notebook.nbformat_minor = 4, 5
+    nbformat.validate(notebook)
+    return notebook
+
+
+def _generate(root, master):
+    """Let nbgrader write release/ from source/ below that folder."""
+    config = Config()
+    config.CourseDirectory.root = str(root)
+    config.CourseDirectory.assignment_id = master.stem
+    config.GenerateAssignment.no_database = True
+    config.SaveCells.enabled = False
+    config.ClearSolutions.code_stub = {"python": STUB}
+    config.ClearSolutions.text_stub = "YOUR ANSWER HERE"
+    logger = logging.getLogger("softmaxbook.nbgrader")
+    logger.addHandler(logging.NullHandler())
+    logger.propagate = False
+    course = CourseDirectory(config=config, log=logger)
+    maker = GenerateAssignment(coursedir=course, config=config, log=logger)
+    here = os.getcwd()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            maker.start()
+    except Exception as error:
+        raise ValueError(f"{master}: nbgrader refuses it: {error}") from error
+    finally:
+        os.chdir(here)
+    if not Path(root, "release", master.stem, master.name).exists():
+        raise ValueError(f"{master}: nbgrader made no student version of it")
+
+
+def canonical(notebook):
+    """The text of a notebook as it is committed."""
+    return nbformat.writes(notebook) + "\n"

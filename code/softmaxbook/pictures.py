@@ -1,0 +1,116 @@
+"""Pictures of one's own: a student's part of Fashion-MNIST.
+
+Which classes, which pictures, in which order and under which labels follows
+from the individual numbers. What was made once is kept, and read-only.
+"""
+
+import os
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from softmaxbook.data import data_folder, flatten_images, load_fashion_mnist
+from softmaxbook.individual import VARIABLE, numbers
+from softmaxbook.model import SoftmaxRegression
+
+
+@dataclass(repr=False, eq=False)
+class OwnPictures:
+    """Training, validation and test pictures of one student.
+
+    names[k] is the name of label k. X (n, d), X_val and those of the test:
+    float32, pixels from 0 to 1 minus their means over the training part.
+    y, y_val: labels, int64. test_images: uint8, (n_test, 28, 28).
+    opened: how often open_test was called.
+    """
+
+    names: tuple
+    X: np.ndarray
+    y: np.ndarray
+    X_val: np.ndarray
+    y_val: np.ndarray
+    X_test: np.ndarray
+    y_test: np.ndarray
+    test_images: np.ndarray
+    opened: int = 0
+
+    def open_test(self):
+        """The test pictures and their labels; the call is counted."""
+        self.opened += 1
+        return self.X_test, self.y_test
+
+    def __repr__(self):
+        return (f"{len(self.y)} training, {len(self.y_val)} validation and "
+                f"{len(self.y_test)} test pictures of {len(self.names)} "
+                "classes")
+
+
+def own_pictures(student, assignment, n_classes, n_train, n_validation):
+    """Pictures of n_classes classes, drawn and numbered for one student.
+
+    Training and validation pictures come from the training pictures of
+    Fashion-MNIST; the test pictures are all those of these classes.
+    Returns an OwnPictures, the same one at each call. Raises as `numbers`
+    and `load_fashion_mnist` do.
+    """
+    return _pictures(student, assignment, n_classes, n_train, n_validation,
+                     os.environ.get(VARIABLE), data_folder())
+
+
+@lru_cache(maxsize=2)
+def _pictures(student, assignment, n_classes, n_train, n_validation, *_):
+    rng = numbers(student, assignment)
+    data = load_fashion_mnist()
+    classes = rng.choice(len(data.class_names), n_classes, replace=False)
+    rows = rng.permutation(np.flatnonzero(np.isin(data.train_labels, classes)))
+    rows = rows[:n_train + n_validation]
+    tests = np.flatnonzero(np.isin(data.test_labels, classes))
+    X = flatten_images(data.train_images[rows])
+    X_test = flatten_images(data.test_images[tests])
+    mean = X[:n_train].mean(axis=0)
+    y = (data.train_labels[rows, np.newaxis] == classes).argmax(axis=1)
+    y_test = (data.test_labels[tests, np.newaxis] == classes).argmax(axis=1)
+    arrays = (X[:n_train] - mean, y[:n_train], X[n_train:] - mean,
+              y[n_train:], X_test - mean, y_test, data.test_images[tests])
+    names = tuple(data.class_names[k] for k in classes)
+    return OwnPictures(names, *map(_read_only, arrays))
+
+
+def own_settings(student, assignment):
+    """How one student trains: what is drawn beside the pictures.
+
+    Returns the seed, the batch size, one learning rate, and five learning
+    rates to choose from, a factor 4 apart and in random order.
+    Raises as `numbers` does.
+    """
+    rng = numbers(student, f"{assignment}/settings")
+    seed, batch_size = int(rng.integers(1000)), int(rng.integers(190, 250))
+    rate = round(float(rng.uniform(0.05, 0.15)), 3)
+    rates = rng.uniform(0.004, 0.008) * 4.0 ** rng.permutation(5)
+    return seed, batch_size, rate, [float(f"{r:.3g}") for r in rates]
+
+
+def own_logits(student, assignment, n_classes, n_train, n_validation, C):
+    """Logits of a model fitted to the training pictures of `own_pictures`.
+
+    C: inverse strength of its penalty. Returns the logits of the validation
+    and of the test pictures, float64, (n, K), the same at each call.
+    Raises as `own_pictures` does.
+    """
+    return _logits(student, assignment, n_classes, n_train, n_validation, C,
+                   os.environ.get(VARIABLE), data_folder())
+
+
+@lru_cache(maxsize=2)
+def _logits(student, assignment, n_classes, n_train, n_validation, C, *_):
+    own = own_pictures(student, assignment, n_classes, n_train, n_validation)
+    model = SoftmaxRegression(C=C, tol=1e-4, max_iter=1000).fit(own.X, own.y)
+    return tuple(_read_only(model.decision_function(X).astype(np.float64))
+                 for X in (own.X_val, own.X_test))
+
+
+def _read_only(array):
+    """The array, which can no longer be changed by accident."""
+    array.setflags(write=False)
+    return array
