@@ -116,6 +116,18 @@ def centred_logits(P):
     return np.log(P)
 '''},
      "lost": {"test_4a": 1}},
+    {"name": "infinite loop",
+     "cells": {"q4_centred_logits": '''
+def centred_logits(P):
+    P = np.asarray(P)
+    if not (P > 0).all() or (np.abs(P.sum(axis=-1) - 1) > 1e-6).any():
+        raise ValueError("rows of P must be positive and sum to 1")
+    Z = np.log(P)
+    while np.abs(Z.mean(axis=-1)).max() > 1e-12:
+        Z = Z - Z.mean()
+    return Z
+'''},
+     "lost": {"test_4a": 1}},
     {"name": "a cell deleted",
      "cells": {"q4_centred_logits": ""},
      "lost": {"test_4a": 1, "test_4b": 1}},

@@ -20,7 +20,7 @@ import nbformat
 import psutil
 import pytest
 from filelock import FileLock
-from tiny import MASTER, SOURCE, empty, need_sandbox, solved, submit
+from submissions import SOURCE, TINY, empty, need_sandbox, solved, submit
 
 from softmaxbook.grading import folders, marking
 from softmaxbook.grading.__main__ import main
@@ -119,7 +119,7 @@ def write_submissions(folder, outside, port):
     """All submissions; the folder outside must stay out of reach."""
     targets = [str(outside / "x"), str(folder / "good" / "x"),
                str(Path(marking.__file__).with_name("x.py"))]
-    paths = [str(MASTER), str(folder / "good" / "tiny.ipynb"),
+    paths = [str(TINY), str(folder / "good" / "tiny.ipynb"),
              str(outside / "secret.txt"), "/etc/passwd"]
     curious = CURIOUS.format(paths=paths, targets=targets, port=port,
                              tops=["/tmp", "/sandbox", str(SOURCE.parent)])
@@ -628,7 +628,7 @@ def test_student_command_writes_compares_and_names(tmp_path, capsys):
 
 
 def test_a_master_that_nbgrader_refuses_is_named(tmp_path, capsys):
-    notebook = nbformat.read(MASTER, 4)
+    notebook = nbformat.read(TINY, 4)
     notebook.cells[3].source = notebook.cells[3].source.replace(
         "### END SOLUTION", "")
     path = tmp_path / "bad" / "bad.ipynb"

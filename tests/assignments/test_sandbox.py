@@ -10,7 +10,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from tiny import need_sandbox
+from submissions import need_sandbox
 
 from softmaxbook.grading import kernel as kernel_module
 from softmaxbook.grading import sandbox

@@ -1,4 +1,4 @@
-"""Submissions of the assignment `tiny`, for the tests of the grader."""
+"""Submissions for the tests of the grader, made from a master."""
 
 import copy
 import os
@@ -13,8 +13,10 @@ from nbformat.v4 import new_code_cell
 from softmaxbook.grading.sandbox import problem
 from softmaxbook.grading.student import student_version
 
+ROOT = Path(__file__).resolve().parents[2]
+BOOK = ROOT / "book" / "assignments" / "source"
 SOURCE = Path(__file__).parent / "fixtures" / "source"
-MASTER = SOURCE / "tiny" / "tiny.ipynb"
+TINY = SOURCE / "tiny" / "tiny.ipynb"
 MARKERS = re.compile(r" *### (BEGIN|END) SOLUTION\n?")
 
 
@@ -31,24 +33,30 @@ def _problem():
     return problem()
 
 
+def master_of(name):
+    """Path of the master of one of the book's assignments."""
+    return BOOK / name / f"{name}.ipynb"
+
+
 @cache
-def _empty():
-    return student_version(MASTER)
+def _empty(master):
+    return student_version(master)
 
 
-def empty():
+def empty(master=TINY):
     """The student version."""
-    return copy.deepcopy(_empty())
+    return copy.deepcopy(_empty(master))
 
 
-def solved(student="", after=None, **sources):
+def solved(student="", after=None, master=TINY, **sources):
     """The student version with all solutions, and these sources instead.
 
     sources: grade_id to source, None for a deleted cell; after: grade_id
     to the source of a code cell of the student's own behind that cell.
+    (In the masters each cell has its grade_id as id, too.)
     """
-    notebook, solutions = empty(), {
-        cell.id: cell.source for cell in nbformat.read(MASTER, 4).cells}
+    notebook, solutions = empty(master), {
+        cell.id: cell.source for cell in nbformat.read(master, 4).cells}
     cells = []
     for cell in notebook.cells:
         if cell.metadata.get("nbgrader", {}).get("solution"):
@@ -64,9 +72,9 @@ def solved(student="", after=None, **sources):
     return notebook
 
 
-def submit(folder, student, notebook):
+def submit(folder, student, notebook, name="tiny"):
     """Write a notebook, or text, or bytes, as a student's submission."""
-    path = Path(folder, student, "tiny.ipynb")
+    path = Path(folder, student, f"{name}.ipynb")
     path.parent.mkdir(parents=True, exist_ok=True)
     if isinstance(notebook, bytes):
         path.write_bytes(notebook)

@@ -1,0 +1,108 @@
+"""The book's assignments through the grader, from submission to mark.
+
+test_assignments proves in one process what each misconception costs. Here
+six submissions of every assignment go the whole way, sandbox included.
+"""
+
+import csv
+import html
+import subprocess
+import sys
+from types import SimpleNamespace
+
+import nbformat
+import pytest
+from misconceptions import MISCONCEPTIONS
+from submissions import BOOK, empty, master_of, need_sandbox, solved, submit
+
+NAMES = sorted(MISCONCEPTIONS)
+PASSING = "assert True"
+
+
+def points(name):
+    """Points of the test cells of an assignment, and of those by hand."""
+    tests, by_hand = {}, {}
+    for cell in nbformat.read(master_of(name), 4).cells:
+        mark = cell.metadata.get("nbgrader", {})
+        if mark.get("grade"):
+            kind = by_hand if mark["solution"] else tests
+            kind[mark["grade_id"]] = mark["points"]
+    return tests, by_hand
+
+
+def write_submissions(folder, name):
+    """The submissions of this module; return what each must lose."""
+    master, (tests, _) = master_of(name), points(name)
+    first, loop = min(tests), next(
+        case for case in MISCONCEPTIONS[name]
+        if case["name"] == "infinite loop")
+    edited = empty(master)
+    for cell in edited.cells:
+        if cell.id in tests:
+            cell.source = PASSING
+    for student, notebook, lost in (
+            ("ada", solved("ada", master=master), {}),
+            ("bob", solved("bob", master=master), {}),
+            ("stub", empty(master), tests),
+            ("edited", edited, tests),
+            ("deleted", solved(master=master, **{first: None}),
+             {first: tests[first]}),
+            ("loop", solved(master=master, **loop["cells"]), loop["lost"])):
+        submit(folder, student, notebook, name)
+        yield student, lost
+
+
+@pytest.fixture(scope="module", params=NAMES)
+def graded(request, tmp_path_factory):
+    """One run of the grader over the submissions of one assignment."""
+    need_sandbox()
+    name, top = request.param, tmp_path_factory.mktemp(request.param)
+    lost = dict(write_submissions(top / "in", name))
+    done = subprocess.run(
+        [sys.executable, "-m", "softmaxbook.grading", "grade", name,
+         top / "in", top / "out", "--source", BOOK, "--timeout", "15"],
+        capture_output=True, text=True, timeout=900)
+    assert done.returncode == 0, done.stdout + done.stderr
+    print(done.stdout)
+    with open(top / "out" / "marks.csv", newline="", encoding="utf-8") as file:
+        marks = {row["student"]: row for row in csv.DictReader(file)}
+    return SimpleNamespace(name=name, lost=lost, marks=marks, out=top / "out")
+
+
+def test_each_submission_loses_exactly_what_it_should(graded):
+    tests, by_hand = points(graded.name)
+    for student, lost in graded.lost.items():
+        row = graded.marks[student]
+        expected = {name: 0 if name in lost else most
+                    for name, most in tests.items()}
+        assert {name: float(row[name]) for name in tests} == expected, row
+        assert float(row["total"]) == sum(expected.values())
+        assert float(row["maximum"]) == 20
+        assert float(row["pending"]) == (
+            0 if student in ("stub", "edited") else sum(by_hand.values()))
+
+
+def test_what_was_done_to_the_notebook_is_said(graded):
+    tests, _ = points(graded.name)
+    said = {student: row["status"] for student, row in graded.marks.items()}
+    assert said["ada"] == said["bob"] == "graded"
+    assert "edited, restored: " + ", ".join(tests) in said["edited"]
+    assert f"deleted, its points are lost: {min(tests)}" in said["deleted"]
+    assert "it took too long and was stopped" in said["loop"]
+
+
+def lines_of(notebook):
+    return {line.strip() for cell in notebook.cells
+            for line in cell.source.splitlines() if len(line) > 30}
+
+
+def test_feedback_shows_no_hidden_test(graded):
+    master = nbformat.read(master_of(graded.name), 4)
+    handed_out = lines_of(empty(master_of(graded.name)))
+    secret = lines_of(master) - handed_out
+    assert len(secret) > 20
+    for student in ("stub", "edited"):  # the others show their solutions
+        page = graded.out / "feedback" / f"{student}.html"
+        shown = {line.strip() for line in
+                 html.unescape(page.read_text("utf-8")).splitlines()}
+        assert handed_out & shown and not secret & shown
