@@ -9,13 +9,18 @@ SITE := _build/html
 PORT ?= 8000
 NOTEBOOKS ?=
 DATA ?=
+COURSE :=
+ASSIGNMENT :=
+SUBMISSIONS :=
+OUT :=
+OPTIONS :=
 
 .DEFAULT_GOAL := help
-.PHONY: help book test serve lab run data lint pins clean
+.PHONY: help book test serve lab run data handout grade lint pins clean
 
 help: ## list the commands
 	@echo "Usage: make TARGET"
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-6s  %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-7s  %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 book: $(VENV)/.book ## build the site and say where to open it (no torch, no data)
 	@$(VENV)/bin/jupyter-book build . --all -W -n --keep-going --quiet
@@ -39,6 +44,13 @@ run: $(VENV)/.all ## run all notebooks, or NOTEBOOKS="a.ipynb b.ipynb", and stor
 
 data: $(VENV)/.all ## fetch the data sets, with progress (DATA="fashion_mnist mnist cifar10")
 	@$(PY) -m softmaxbook.data $(DATA)
+
+handout: $(VENV)/.all ## make the student versions of the assignments (COURSE="key" OUT="folder")
+	@$(PY) -m softmaxbook.grading student $(if $(COURSE),--course "$(COURSE)") $(if $(OUT),--target "$(OUT)")
+
+grade: $(VENV)/.all ## grade a folder (ASSIGNMENT=1_softmax SUBMISSIONS="folder" OUT="folder" COURSE="key")
+	@$(if $(and $(ASSIGNMENT),$(SUBMISSIONS),$(OUT)),,echo 'Name all three: make grade ASSIGNMENT=1_softmax SUBMISSIONS="folder" OUT="folder"'; exit 2)
+	@$(PY) -m softmaxbook.grading grade "$(ASSIGNMENT)" "$(SUBMISSIONS)" "$(OUT)" $(if $(COURSE),--course "$(COURSE)") $(OPTIONS)
 
 lint: $(VENV)/.all ## check the style of code and notebooks
 	@$(VENV)/bin/ruff check .

@@ -19,6 +19,7 @@ import nbformat
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "book" / "_tools"))
 from run_notebooks import all_notebooks  # noqa: E402
+from softmaxbook.grading.sandbox import problem  # noqa: E402
 
 LOADERS = re.compile(r"\bload_(fashion_mnist|mnist|cifar10)\(")
 NOT_COMPARED = {"nbval-ignore-output", "nbval-skip"}
@@ -90,6 +91,8 @@ def main():
     if others:
         print("Executed on the SYNTHETIC stand-in and NOT compared:")
         print("".join(f"  {notebook}\n" for notebook in others), end="")
+    if reason := problem():
+        print(f"The grader's sandbox was NOT checked: {reason}")
     print("FAILED" if failed else "All checks passed.", flush=True)
     return 1 if failed else 0
 

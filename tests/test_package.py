@@ -15,7 +15,10 @@ import softmaxbook
 
 PACKAGE = Path(softmaxbook.__file__).parent
 ROOT = PACKAGE.parents[1]
-MODULES = sorted(module.name for module in pkgutil.iter_modules([PACKAGE]))
+MODULES = sorted(
+    module.name.removeprefix("softmaxbook.")
+    for module in pkgutil.walk_packages([str(PACKAGE)], "softmaxbook.")
+    if not module.ispkg)
 PRINTED = ("functional", "gradients", "lbfgs", "losses", "metrics", "model",
            "optim")
 LEFT_TO_THEIR_OWN_TESTS = {"data", "synthetic"}
@@ -49,9 +52,14 @@ def run_python(code, *arguments):
     return done.stdout
 
 
+def source_of(module):
+    """The text of a module such as "model" or "grading.kernel"."""
+    return (PACKAGE / f"{module.replace('.', '/')}.py").read_text("utf-8")
+
+
 def functions(module):
     """Each function of a module as a syntax tree, methods included."""
-    tree = ast.parse((PACKAGE / f"{module}.py").read_text("utf-8"))
+    tree = ast.parse(source_of(module))
     return [node for node in ast.walk(tree)
             if isinstance(node, ast.FunctionDef)]
 
@@ -108,7 +116,7 @@ def test_functions_fit_on_the_page(module):
 
 @pytest.mark.parametrize("module", MODULES)
 def test_lines_fit_on_the_page(module):
-    lines = (PACKAGE / f"{module}.py").read_text("utf-8").splitlines()
+    lines = source_of(module).splitlines()
     assert not [line for line in lines if len(line) > 79]
 
 

@@ -93,7 +93,7 @@ def test_what_was_done_to_the_notebook_is_said(graded):
 
 def lines_of(notebook):
     return {line.strip() for cell in notebook.cells
-            for line in cell.source.splitlines() if len(line) > 30}
+            for line in cell.source.splitlines() if len(line.strip()) > 20}
 
 
 def test_feedback_shows_no_hidden_test(graded):

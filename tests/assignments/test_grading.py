@@ -24,11 +24,13 @@ from submissions import SOURCE, TINY, empty, need_sandbox, solved, submit
 
 from softmaxbook.grading import folders, marking
 from softmaxbook.grading.__main__ import main
+from softmaxbook.grading.assembly import key_note
 from softmaxbook.grading.run import Run
 from softmaxbook.grading.sandbox import Limits
 from softmaxbook.grading.student import canonical
 
 QUESTIONS = ["test_1", "test_2", "test_3", "q4"]
+KEY_LINE = 'os.environ["SOFTMAXBOOK_COURSE"] = "autumn"\n'
 NAP = "5.0617"  # seconds; nobody else sleeps as long
 
 # What students' cells try ---------------------------------------------------
@@ -625,6 +627,41 @@ def test_student_command_writes_compares_and_names(tmp_path, capsys):
     (tmp_path / "old.ipynb").write_text("{}")
     assert main([*arguments, "--check"]) == 1
     assert "old: there is no master" in capsys.readouterr().out
+
+
+def test_a_course_has_its_key_in_its_student_versions(tmp_path, capsys):
+    arguments = ["student", "--source", str(SOURCE), "--course", "autumn"]
+    assert main(arguments) == 2
+    assert "name another folder with --target" in capsys.readouterr().err
+    assert main([*arguments, "--target", str(tmp_path)]) == 0
+    text = (tmp_path / "tiny.ipynb").read_text("utf-8")
+    made = nbformat.reads(text, 4)
+    space = {"__name__": "__main__"}
+    (cell,) = [cell for cell in made.cells if cell.id == "student"]
+    before = os.environ.pop("SOFTMAXBOOK_COURSE", None)
+    try:
+        exec(cell.source.replace('""', '"ada"'), space)
+        assert space["STUDENT"] == "ada"
+        assert os.environ["SOFTMAXBOOK_COURSE"] == "autumn"
+    finally:
+        os.environ.pop("SOFTMAXBOOK_COURSE", None)
+        if before is not None:
+            os.environ["SOFTMAXBOOK_COURSE"] = before
+    assert main([*arguments, "--course", "two\nlines", "--target",
+                 str(tmp_path)]) == 2
+    assert "course must be one line" in capsys.readouterr().err
+    assert (tmp_path / "tiny.ipynb").read_text("utf-8") == text
+
+
+@pytest.mark.parametrize(("line", "course", "note"), [
+    ("", "softmaxbook", ""),
+    (KEY_LINE, "autumn", ""),
+    (KEY_LINE, "softmaxbook", "has 'autumn' of a course, graded with 'soft"),
+    ("", "autumn", "has no key of a course, graded with 'autumn'"),
+])
+def test_another_key_of_the_course_is_noticed(line, course, note):
+    notes = key_note([("code", f'{line}STUDENT = "ada"', "student")], course)
+    assert len(notes) == bool(note) and note in "".join(notes)
 
 
 def test_a_master_that_nbgrader_refuses_is_named(tmp_path, capsys):

@@ -10,6 +10,7 @@ from softmaxbook.grading.sandbox import Limits, package
 from softmaxbook.individual import VARIABLE
 
 ASSIGNMENTS = package().parents[1] / "book" / "assignments"
+STUDENT_VERSIONS = ASSIGNMENTS / "student"
 
 
 def main(arguments=None):
@@ -37,8 +38,10 @@ def _parser():
     student.add_argument("--check", action="store_true",
                          help="write nothing, exit 1 if any differs")
     student.add_argument("--target", type=Path,
-                         default=ASSIGNMENTS / "student",
+                         default=STUDENT_VERSIONS,
                          help="folder to write to")
+    student.add_argument("--course", metavar="KEY",
+                         help="key of the course, for other numbers")
     student.set_defaults(run=_run_student)
     grade = commands.add_parser(
         "grade", help="mark a folder of submissions")
@@ -83,8 +86,12 @@ def _positive(kind):
 def _run_student(options):
     from softmaxbook.grading.student import make_student_versions
 
+    if options.course is not None and options.target == STUDENT_VERSIONS:
+        raise GradingError(
+            "the book's own student versions have no key of a course: name "
+            "another folder with --target")
     differ = make_student_versions(
-        options.source, options.target, options.check)
+        options.source, options.target, options.course, options.check)
     found = masters(options.source)
     for name in differ:
         if name not in found:

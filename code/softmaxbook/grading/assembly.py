@@ -6,6 +6,7 @@ the student's own cells come from the submission.
 
 import json
 import logging
+import re
 import unicodedata
 import warnings
 
@@ -20,12 +21,14 @@ from softmaxbook.grading.cells import (
     known_cells,
     utils,
 )
+from softmaxbook.individual import DEFAULT_COURSE, VARIABLE
 
 with warnings.catch_warnings():  # about its own dependencies
     warnings.simplefilter("ignore")
     from nbgrader.preprocessors import DeduplicateIds
 
 CELLS = 500  # that a notebook may have
+KEY = re.compile(rf"environ\[.{VARIABLE}.\] = (['\"])(.*?)\1")
 
 
 class Unreadable(ValueError):
@@ -78,6 +81,19 @@ def _read_cell(cell, i):
     if kind not in NEW:
         raise Unreadable(f"cell {i} of the notebook is broken")
     return kind, source, known if isinstance(known, str) and known else None
+
+
+def key_note(cells, course):
+    """What is odd about the key of the course in a submission, in a list.
+
+    The key is written into student versions that are made for a course.
+    """
+    found = {match.group(2) for kind, source, _ in cells if kind == "code"
+             for match in KEY.finditer(source)}
+    if found <= {course} and (found or course == DEFAULT_COURSE):
+        return []
+    keys = " and ".join(map(repr, sorted(found)))[:200] or "no key"
+    return [f"the notebook has {keys} of a course, graded with {course!r}"]
 
 
 # Putting master and submission together -------------------------------------

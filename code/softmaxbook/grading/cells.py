@@ -57,6 +57,7 @@ def hidden_lines(master, release):
 
 
 def lines_of(cell):
+    """The set of lines of a cell, without spaces around them."""
     return {line.strip() for line in cell.source.split("\n")}
 
 

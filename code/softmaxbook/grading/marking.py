@@ -25,7 +25,12 @@ from pathlib import Path
 import nbformat
 from nbformat.v4 import new_notebook, new_output
 
-from softmaxbook.grading.assembly import Unreadable, assemble, read_cells
+from softmaxbook.grading.assembly import (
+    Unreadable,
+    assemble,
+    key_note,
+    read_cells,
+)
 from softmaxbook.grading.cells import (
     cell_id,
     hidden_lines,
@@ -180,9 +185,9 @@ def mark(job):
     notebook = new_notebook()
     try:
         if job.content is not None:
-            notebook, notes = assemble(
-                read_cells(job.content), master, release, job.student)
-            record["notes"] += notes
+            cells = read_cells(job.content)
+            notebook, notes = assemble(cells, master, release, job.student)
+            record["notes"] += key_note(cells, job.course) + notes
             _run(job, notebook, record, master, release)
     except Unreadable as error:
         record["notes"].insert(0, f"no marks: {error}")

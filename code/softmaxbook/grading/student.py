@@ -12,6 +12,7 @@ import nbformat
 from softmaxbook.grading.cells import is_id_cell
 from softmaxbook.grading.folders import masters
 from softmaxbook.grading.records import write
+from softmaxbook.individual import VARIABLE, check_word
 
 with warnings.catch_warnings():  # about its own dependencies
     warnings.simplefilter("ignore")
@@ -27,17 +28,24 @@ METADATA = {
 }  # fmt: skip
 CELL_METADATA = ("nbgrader", "deletable", "editable", "tags")
 STUB = "# YOUR CODE HERE\nraise NotImplementedError()"
+KEY = """\
+import os
+
+os.environ[{variable!r}] = {course!r}  # the key of your course
+"""
 
 
-def make_student_versions(source, target, check=False):
+def make_student_versions(source, target, course=None, check=False):
     """Write the student version of every master; return names that differ.
 
-    With check nothing is written. A student version without a master
-    counts as different, and is not removed.
+    course: a key of the course to write into each. With check nothing is
+    written. A student version without a master counts as different, and
+    is not removed.
     """
     target, found, differ = Path(target), masters(source), []
     for name, master in found.items():
-        path, text = target / master.name, canonical(student_version(master))
+        path = target / master.name
+        text = canonical(student_version(master, course))
         if not path.exists() or path.read_text("utf-8") != text:
             differ.append(name)
             if not check:
@@ -48,12 +56,16 @@ def make_student_versions(source, target, check=False):
     return differ
 
 
-def student_version(master):
+def student_version(master, course=None):
     """The notebook to hand out, made by nbgrader from that master's path.
 
     Solutions and hidden tests are removed and checksums stored; there are
-    no outputs. Raises ValueError if nbgrader cannot make it.
+    no outputs. course: a key of the course, which then stands in the cell
+    with the student's id. Raises ValueError if nbgrader cannot make it or
+    the key is not one line.
     """
+    if course is not None:
+        check_word("course", course)
     master = Path(master)
     with tempfile.TemporaryDirectory() as root:
         folder = Path(root, "source", master.stem)
@@ -70,6 +82,9 @@ def student_version(master):
             cell.execution_count, cell.outputs = None, []
         if is_id_cell(cell):  # one line to fill in, nothing to delete
             cell.source = cell.source.replace(STUB, "").strip()
+            if course is not None:
+                cell.source = KEY.format(
+                    variable=VARIABLE, course=course) + cell.source
             ComputeChecksums().preprocess_cell(cell, {}, 0)
     notebook.metadata = nbformat.from_dict(METADATA)
     notebook.nbformat, notebook.nbformat_minor = 4, 5
