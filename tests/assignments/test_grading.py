@@ -499,6 +499,37 @@ def test_changes_are_marked_anew(tmp_path):
     assert "2.5,<b>nearly</b>" in (out / "by_hand.csv").read_text("utf-8")
 
 
+def test_names_that_a_platform_made_become_ids(tmp_path):
+    folder, table = tmp_path / "in", tmp_path / "ids.csv"
+    submit(folder, "Ada Lovelace_17_assignsubmission (1)", solved())
+    submit(folder, "somebody", solved())
+    nbformat.write(solved(), folder / "bob_99.ipynb")
+    table.write_text("\ufefffolder;name;student\n"
+                     "Ada Lovelace_17_assignsubmission (1);Ada;ada\n"
+                     "bob_99.ipynb;Bob;bob\ngone;Eve;eve\n", "utf-8")
+    ids = folders.read_ids(table)
+    found, unclear = folders.collect(folder, "tiny", ids=ids)
+    assert [one.student for one in found] == ["ada", "bob"]
+    assert unclear == ["somebody: it is not in the list of ids"]
+    done = grade(folder, tmp_path / "out", "--no-sandbox", "--ids", table)
+    assert "nothing submitted by eve" in done.stdout
+    assert sorted(read_marks(tmp_path / "out")) == ["ada", "bob"]
+
+
+@pytest.mark.parametrize(("text", "words"), [
+    ("name,id\na,b\n", "needs the columns folder and student"),
+    ("", "needs the columns folder and student"),
+    ("folder,student\na,../b\n", "'../b' is no id of a student"),
+    ("folder,student\na,\n", "'' is no id of a student"),
+    (None, "cannot be read"),
+])
+def test_a_table_of_ids_that_cannot_be_used(tmp_path, text, words):
+    if text is not None:
+        (tmp_path / "ids.csv").write_text(text)
+    with pytest.raises(folders.GradingError, match=re.escape(words)):
+        folders.read_ids(tmp_path / "ids.csv")
+
+
 def test_what_makes_a_submission_new(tmp_path):
     path = submit(tmp_path / "in", "ada", solved())
     found, _ = folders.collect(tmp_path / "in", "tiny")

@@ -54,6 +54,9 @@ def _parser():
                        help="run students' code with your own rights")
     grade.add_argument("--course", metavar="KEY",
                        help=f"key of the course (default: {VARIABLE})")
+    grade.add_argument("--ids", metavar="FILE", type=Path,
+                       help="table (CSV) with the columns folder and student, "
+                            "where folders are not named by ids")
     for name, unit, kind in (
             ("timeout", "seconds that one cell may take", float),
             ("total", "seconds that one submission may take", float),
@@ -111,6 +114,7 @@ def _run_grade(options):
     run = Run(options.assignment, options.submissions, options.out,
               options.source, jobs=options.jobs, course=options.course,
               isolated=not options.no_sandbox, limits=limits,
+              ids=options.ids,
               say=lambda text: print(text, flush=True))
     return run.grade()
 

@@ -6,8 +6,13 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
+from softmaxbook.grading.records import read_table
+
 LARGEST = 20 * 2**20  # bytes of a submission
 STUDENT = re.compile(r"\w[\w .@+'-]{0,99}")
+NO_ID = ("no id of a student: it must begin with a letter or digit, go on "
+         "with those and _ . @ + ' - or spaces, and have at most 100 "
+         "characters")
 IGNORED = {"__MACOSX", "Thumbs.db", "desktop.ini"}
 
 
@@ -39,18 +44,46 @@ def masters(folder):
     return found
 
 
-def collect(folder, name, others=()):
+def read_ids(path):
+    """The ids of students by the names of their folders or files.
+
+    path: a table in CSV with the columns `folder` and `student`, as when a
+    learning platform names what it hands over in a way of its own.
+    Raises GradingError for a table that cannot be used.
+    """
+    try:
+        rows = read_table(path)
+    except (OSError, ValueError) as error:
+        raise GradingError(f"{path} cannot be read: {error}") from error
+    if not rows or not {"folder", "student"} <= set(rows[0]):
+        raise GradingError(f"{path} needs the columns folder and student, "
+                           "and a row for each student")
+    ids = {(row["folder"] or "").strip(): (row["student"] or "").strip()
+           for row in rows}
+    for student in ids.values():
+        if not is_id(student):
+            raise GradingError(f"{path}: {student!r} is {NO_ID}")
+    return ids
+
+
+def is_id(student):
+    """Whether a string can be the id of a student."""
+    return bool(STUDENT.fullmatch(student)) and student == student.strip(" .")
+
+
+def collect(folder, name, others=(), ids=None):
     """Submissions in a folder, by student, and what was not understood.
 
     One folder per student, named by the student's id, with NAME.ipynb in
     it; or files STUDENT_NAME.ipynb or STUDENT.ipynb. others: names of
-    other assignments, to notice their files.
+    other assignments, to notice their files. ids: of read_ids, if folders
+    and files have other names than ids.
     """
     found, unclear = {}, []
     for entry in sorted(os.scandir(folder), key=lambda e: e.name):
         if entry.name.startswith(".") or entry.name in IGNORED:
             continue
-        submission = _understand(entry, name, others)
+        submission = _understand(entry, name, others, ids)
         if isinstance(submission, str):
             unclear.append(f"{entry.name}: {submission}")
             continue
@@ -68,7 +101,7 @@ def collect(folder, name, others=()):
     return chosen, unclear
 
 
-def _understand(entry, name, others):
+def _understand(entry, name, others, ids):
     """The Submission that an entry of the folder is, or why it is none."""
     is_folder = entry.is_dir(follow_symlinks=False)
     student = entry.name
@@ -82,10 +115,12 @@ def _understand(entry, name, others):
         for other in others:
             if stem == other or stem.endswith(f"_{other}"):
                 return f"it belongs to the assignment {other}"
-    if not STUDENT.fullmatch(student) or student != student.strip(" ."):
-        return ("no id of a student: it must begin with a letter or digit, "
-                "go on with those and _ . @ + ' - or spaces, and have at "
-                "most 100 characters")
+    if ids is not None:
+        student = ids.get(entry.name) or ids.get(student)
+        if student is None:
+            return "it is not in the list of ids"
+    if not is_id(student):
+        return NO_ID
     if entry.is_symlink():
         return Submission(student, None, (
             "it is a symbolic link, which is not followed",))

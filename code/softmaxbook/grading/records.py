@@ -1,5 +1,6 @@
 """What a submission is marked with, and what is kept of the result."""
 
+import csv
 import json
 import os
 from dataclasses import dataclass, field
@@ -58,6 +59,18 @@ def load(path):
         return record if isinstance(record, dict) else None
     except (OSError, ValueError):
         return None
+
+
+def read_table(path):
+    """The rows of a CSV file with a header, as dictionaries.
+
+    Between columns a comma or, as some spreadsheets write it, a semicolon.
+    """
+    with open(path, newline="", encoding="utf-8-sig") as file:
+        header = file.readline()
+        mark = ";" if header.count(";") > header.count(",") else ","
+        file.seek(0)
+        return list(csv.DictReader(file, delimiter=mark))
 
 
 def write(path, text):

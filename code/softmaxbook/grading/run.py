@@ -15,8 +15,21 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from softmaxbook.data import DataError, data_folder
-from softmaxbook.grading.folders import GradingError, collect, masters, read
-from softmaxbook.grading.records import Job, load, marks, work, write
+from softmaxbook.grading.folders import (
+    GradingError,
+    collect,
+    masters,
+    read,
+    read_ids,
+)
+from softmaxbook.grading.records import (
+    Job,
+    load,
+    marks,
+    read_table,
+    work,
+    write,
+)
 from softmaxbook.grading.sandbox import Limits, package, problem
 from softmaxbook.individual import DEFAULT_COURSE, VARIABLE
 
@@ -28,13 +41,14 @@ class Run:
     """One run of the command `grade`; see the module for what it writes."""
 
     def __init__(self, assignment, submissions, out, source, *, jobs=2,
-                 isolated=True, course=None, limits=None,
+                 isolated=True, course=None, limits=None, ids=None,
                  say=print):  # fmt: skip
         self.assignment, self.out = assignment, Path(out).absolute()
         self.submissions = Path(submissions).absolute()
         self.jobs, self.isolated = jobs, isolated
         self.course = course or os.environ.get(VARIABLE) or DEFAULT_COURSE
         self.limits, self._say = limits or Limits(), say
+        self.ids = read_ids(ids) if ids is not None else None
         self.masters, self.source = masters(source), Path(source).absolute()
         self.state = self.out / "state"
         self.rows, self.executed, self.failed = {}, 0, []
@@ -86,7 +100,7 @@ class Run:
         self._claim()
         found, unclear = collect(
             self.submissions, self.assignment,
-            set(self.masters) - {self.assignment})
+            set(self.masters) - {self.assignment}, self.ids)
         if not found:
             raise GradingError(
                 f"there is no submission in {self.submissions}: one folder "
@@ -97,6 +111,9 @@ class Run:
                     "WITHOUT A SANDBOX"))
         for words in unclear:
             self.say(f"not understood, ignored: {words}")
+        missing = set((self.ids or {}).values()) - {s.student for s in found}
+        if missing:
+            self.say(f"nothing submitted by {', '.join(sorted(missing))}")
         self.by_hand = self._read_by_hand()
         self.total, self.done = len(found), 0
         self.rows = {s.student: None for s in found}
@@ -258,23 +275,21 @@ class Run:
         self.entered = {}
         if not path.exists():
             return given
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            for row in csv.DictReader(file):
-                student, question, answer = key = tuple(
-                    row.get(name) for name in
-                    ("student", "question", "answer"))
-                text, comment = ((row.get(name) or "").strip()
-                                 for name in ("points", "comment"))
-                if text or comment:
-                    self.entered[key] = row
-                points, most = _number(text), _number(row.get("maximum"))
-                if points is not None and 0 <= points <= (most or 0):
-                    given.setdefault(student, {}).setdefault(
-                        question, {})[answer] = [points, comment]
-                elif text:
-                    self.say(f"by_hand.csv: the points of {student} for "
-                             f"{question} must be from 0 to "
-                             f"{row.get('maximum')}, got {text}; ignored")
+        for row in read_table(path):
+            student, question, answer = key = tuple(
+                row.get(name) for name in ("student", "question", "answer"))
+            text, comment = ((row.get(name) or "").strip()
+                             for name in ("points", "comment"))
+            if text or comment:
+                self.entered[key] = row
+            points, most = _number(text), _number(row.get("maximum"))
+            if points is not None and 0 <= points <= (most or 0):
+                given.setdefault(student, {}).setdefault(
+                    question, {})[answer] = [points, comment]
+            elif text:
+                self.say(f"by_hand.csv: the points of {student} for "
+                         f"{question} must be from 0 to "
+                         f"{row.get('maximum')}, got {text}; ignored")
         return given
 
     def _write_by_hand(self):
@@ -299,8 +314,8 @@ class Run:
 def _number(text):
     """A finite number from text, or None."""
     try:
-        value = float(text)
-    except (TypeError, ValueError):
+        value = float(text.replace(",", "."))
+    except (AttributeError, ValueError):
         return None
     return value if abs(value) < 1e9 else None
 
