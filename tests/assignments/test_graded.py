@@ -6,8 +6,11 @@ six submissions of every assignment go the whole way, sandbox included.
 
 import csv
 import html
+import os
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import nbformat
@@ -106,3 +109,35 @@ def test_feedback_shows_no_hidden_test(graded):
         shown = {line.strip() for line in
                  html.unescape(page.read_text("utf-8")).splitlines()}
         assert handed_out & shown and not secret & shown
+
+
+def test_nbgrader_itself_gives_the_same_marks(tmp_path):
+    """Its own autograder, without a sandbox, on four kinds of submission."""
+    name, course = "1_softmax", tmp_path / "course"
+    master = master_of(name)
+    (course / "source" / name).mkdir(parents=True)
+    shutil.copy(master, course / "source" / name)
+    everything = sum(points(name)[0].values())
+    expected = {"solved": everything, "stub": 0}
+    submissions = {"solved": {}, "stub": None}
+    for case in MISCONCEPTIONS[name]:
+        if case["name"] in ("softmax twice", "wrong axis"):
+            student = case["name"].replace(" ", "-")
+            submissions[student] = case["cells"]
+            expected[student] = everything - sum(case["lost"].values())
+    for student, cells in submissions.items():
+        notebook = empty(master) if cells is None else solved(
+            student, master=master, **cells)
+        submit(course / "submitted" / student, name, notebook, name)
+    tools = os.pathsep.join(  # nbgrader calls the program alembic
+        [str(Path(sys.executable).parent), os.environ["PATH"]])
+    for command in (["generate_assignment", name], ["autograde", name],
+                    ["export"]):
+        done = subprocess.run(
+            [sys.executable, "-m", "nbgrader", *command, f"--course={course}"],
+            cwd=course, env={**os.environ, "PATH": tools},
+            capture_output=True, text=True, timeout=300)
+        assert done.returncode == 0, done.stdout + done.stderr
+    with open(course / "grades.csv", newline="", encoding="utf-8") as file:
+        assert expected == {row["student_id"]: float(row["score"])
+                            for row in csv.DictReader(file)}
