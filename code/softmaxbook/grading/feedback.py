@@ -29,7 +29,7 @@ ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 TEXT, PICTURES = 8_000, 1_000_000  # characters per output
 
 
-def displayed(notebook, release, record, hidden):
+def make_presentable(notebook, release, record, hidden):
     """Make the executed notebook one that may be shown to its student."""
     handed_out, own = known_cells(release), set()
     for cell in notebook.cells:

@@ -39,7 +39,7 @@ from softmaxbook.grading.cells import (
     syntax_tree,
     utils,
 )
-from softmaxbook.grading.feedback import ANSI, displayed, page
+from softmaxbook.grading.feedback import ANSI, make_presentable, page
 from softmaxbook.grading.guard import Guard, Tampered, imported
 from softmaxbook.grading.kernel import Kernel
 from softmaxbook.grading.records import load, write
@@ -193,7 +193,7 @@ def mark(job):
         record["notes"].insert(0, f"no marks: {error}")
     for grade_id in maximum:
         record["found"].setdefault(grade_id, "not in the notebook")
-    displayed(notebook, release, record, hidden_lines(master, release))
+    make_presentable(notebook, release, record, hidden_lines(master, release))
     record["seconds"] = round(time.monotonic() - begin, 2)
     return record, notebook
 
