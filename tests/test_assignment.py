@@ -7,7 +7,16 @@ import numpy as np
 import pytest
 
 from softmaxbook import functional
-from softmaxbook.assignment import borrowed, close, quiet, raises, replaced
+from softmaxbook.assignment import (
+    borrowed,
+    candidate_gradients,
+    close,
+    quiet,
+    raises,
+    replaced,
+    telling_input,
+)
+from softmaxbook.gradients import gradient_error
 
 Z = np.array([[1.0, 2.0, 6.0]])
 
@@ -114,3 +123,44 @@ def test_replaced_puts_everything_back():
     (..., 1.0, False)])
 def test_close(a, b, expected):
     assert close(a, b) is expected
+
+
+def first_met(x, W, b):
+    """The class that an input is first taken for, by small steps."""
+    y = int((x @ W + b).argmax())
+    G = functional.cross_entropy_gradient((x @ W + b)[None], [y])[0]
+    u = W @ G / np.linalg.norm(W @ G)
+    for t in np.arange(0, 10, 1e-3):
+        k = int(((x + t * u) @ W + b).argmax())
+        if k != y:
+            return k
+    raise AssertionError("no other class is met")
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_telling_input_meets_another_class_than_the_runner_up(seed):
+    rng = np.random.default_rng(seed)
+    W, b = rng.normal(size=(5, 4)), rng.normal(size=4)
+    x = telling_input(rng, W, b)
+    assert x.shape == (5,)
+    assert first_met(x, W, b) != np.argsort(x @ W + b)[-2]
+
+
+def test_four_of_the_candidate_gradients_are_wrong():
+    found = set()
+    for seed in range(4):
+        rng = np.random.default_rng(seed)
+        X, W = rng.normal(size=(9, 4)), rng.normal(size=(4, 3))
+        y = np.arange(9) % 3
+
+        def error(W, X=X, y=y):
+            residual = X @ W - functional.one_hot(y, 3)
+            return (residual**2).sum() / 9 + 5e-4 * (W**2).sum()
+
+        given = candidate_gradients(rng, X, y, W, 1e-3)
+        assert sorted(given) == list("ABCDEFGH")
+        wrong = {name for name, G in given.items()
+                 if gradient_error(error, G, W) > 1e-5}
+        assert len(wrong) == 4
+        found.add(frozenset(wrong))
+    assert len(found) > 1

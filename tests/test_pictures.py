@@ -74,9 +74,12 @@ def test_nothing_can_be_overwritten_and_openings_are_counted():
                   own.y_test, own.test_images):
         with pytest.raises(ValueError, match="read-only"):
             array[:1] = 0
-    assert own.opened == 0
-    X_test, y_test = own.open_test()
-    assert own.opened == 1 and len(X_test) == len(y_test)
+    other = own_pictures("eve", "y", *SIZES)
+    assert other.opened == 0
+    X_test, y_test = other.open_test()
+    assert other.opened == 1 and len(X_test) == len(y_test)
+    assert other.X_test is X_test and other.opened == 2
+    assert other.y_test is y_test and other.opened == 3
 
 
 def test_logits_are_those_of_a_fitted_model():

@@ -19,10 +19,10 @@ from softmaxbook.model import SoftmaxRegression
 class OwnPictures:
     """Training, validation and test pictures of one student.
 
-    names[k] is the name of label k. X (n, d), X_val and those of the test:
-    float32, pixels from 0 to 1 minus their means over the training part.
-    y, y_val: labels, int64. test_images: uint8, (n_test, 28, 28).
-    opened: how often open_test was called.
+    names[k] is the name of label k. X (n, d), X_val and X_test: float32,
+    pixels from 0 to 1 minus their means over the training part. y, y_val,
+    y_test: labels, int64. test_images: uint8, (n_test, 28, 28).
+    opened: how often the test pictures or their labels were asked for.
     """
 
     names: tuple
@@ -30,19 +30,28 @@ class OwnPictures:
     y: np.ndarray
     X_val: np.ndarray
     y_val: np.ndarray
-    X_test: np.ndarray
-    y_test: np.ndarray
+    _test: tuple
     test_images: np.ndarray
     opened: int = 0
 
     def open_test(self):
         """The test pictures and their labels; the call is counted."""
         self.opened += 1
-        return self.X_test, self.y_test
+        return self._test
+
+    @property
+    def X_test(self):
+        """The test pictures; this is counted."""
+        return self.open_test()[0]
+
+    @property
+    def y_test(self):
+        """The labels of the test pictures; this is counted."""
+        return self.open_test()[1]
 
     def __repr__(self):
         return (f"{len(self.y)} training, {len(self.y_val)} validation and "
-                f"{len(self.y_test)} test pictures of {len(self.names)} "
+                f"{len(self.test_images)} test pictures of {len(self.names)} "
                 "classes")
 
 
@@ -72,9 +81,11 @@ def _pictures(student, assignment, n_classes, n_train, n_validation, *_):
     y = (data.train_labels[rows, np.newaxis] == classes).argmax(axis=1)
     y_test = (data.test_labels[tests, np.newaxis] == classes).argmax(axis=1)
     arrays = (X[:n_train] - mean, y[:n_train], X[n_train:] - mean,
-              y[n_train:], X_test - mean, y_test, data.test_images[tests])
+              y[n_train:])
+    test = _read_only(X_test - mean), _read_only(y_test)
     names = tuple(data.class_names[k] for k in classes)
-    return OwnPictures(names, *map(_read_only, arrays))
+    return OwnPictures(names, *map(_read_only, arrays), test,
+                       _read_only(data.test_images[tests]))
 
 
 def own_settings(student, assignment):
@@ -107,7 +118,7 @@ def _logits(student, assignment, n_classes, n_train, n_validation, C, *_):
     own = own_pictures(student, assignment, n_classes, n_train, n_validation)
     model = SoftmaxRegression(C=C, tol=1e-4, max_iter=1000).fit(own.X, own.y)
     return tuple(_read_only(model.decision_function(X).astype(np.float64))
-                 for X in (own.X_val, own.X_test))
+                 for X in (own.X_val, own._test[0]))
 
 
 def _read_only(array):

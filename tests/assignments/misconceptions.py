@@ -2,7 +2,8 @@
 
 MISCONCEPTIONS[assignment] is a list of cases. A case replaces solution cells
 of the master by the sources in "cells" (grade_id: source) and must lose the
-points in "lost" (grade_id of a test cell: points) and no others.
+points in "lost" (grade_id of a test cell: points) and no others. A case
+whose name begins with "right:" is an honest answer in another style.
 """
 
 MISCONCEPTIONS = {}
@@ -118,6 +119,41 @@ def log_softmax(Z):
     return Z - logsumexp(Z)[..., None]
 '''},
      "lost": {"test_3b": 1, "test_3c": 1}},
+    {"name": "right: rows in a loop, and the loop that halves to the end",
+     "cells": {"q2_softmax": '''
+def softmax(Z):
+    Z = np.array(Z)
+    if Z.dtype != np.float32:
+        Z = Z.astype(float)
+    if Z.ndim == 1 and Z.size > 0:
+        if not np.isfinite(Z.max()):
+            raise ValueError("a row needs a finite maximum")
+        E = np.exp(Z - Z.max())
+        return E / np.sum(E)
+    if Z.ndim == 2 and Z.shape[1] > 0:
+        return np.stack([softmax(z) for z in Z])
+    raise ValueError("Z has a wrong shape")
+''', "q4_centred_logits": '''
+def centred_logits(P):
+    P = np.array(P, dtype=float)
+    if np.isnan(P).any() or (P <= 0).any() or (abs(P.sum(-1) - 1) > 1e-6).any():
+        raise ValueError("not distributions")
+    Z = np.log(P)
+    return Z - Z.mean(-1)[..., None]
+''', "q5_temperature": '''
+def temperature(z, target):
+    z = sorted(np.array(z, dtype=float), reverse=True)
+    if not 1 / len(z) < target < 1 or z[0] == z[1]:
+        raise ValueError("there is no temperature")
+    odds = np.log(target / (1 - target)) + np.log(len(z) - 1)
+    low, high = (z[0] - z[1]) / odds, (z[0] - z[-1]) / odds
+    while low < (low + high) / 2 < high:
+        T = (low + high) / 2
+        p = 1 / sum(np.exp((x - z[0]) / T) for x in z)
+        low, high = (T, high) if p > target else (low, T)
+    return (low + high) / 2
+'''},
+     "lost": {}},
     {"name": "the smallest normal number as the bound",
      "cells": {"q6_numbers": '''
 lost = int((P_6 == 0).sum())
@@ -260,6 +296,54 @@ def soft_cross_entropy(Z, Y):
     return -(Y * log_softmax(Z)).sum(axis=1).mean()
 '''},
      "lost": {"test_4b": 1}},
+    {"name": "right: plain loops, one_hot and sigmoid",
+     "cells": {"q1_cross_entropy": '''
+from softmaxbook.functional import one_hot, sigmoid
+
+def cross_entropy(Z, y):
+    y = np.asarray(y)
+    if y.dtype.kind not in "iu":
+        raise TypeError("labels are integers")
+    if y.ndim != 1 or len(y) != len(Z) or len(y) == 0:
+        raise ValueError("one label for each row")
+    if min(y) < 0 or max(y) >= len(Z[0]):
+        raise ValueError("labels are from 0 to K - 1")
+    losses = [logsumexp(z) - z[k] for z, k in zip(Z, y)]
+    return sum(losses) / len(losses)
+''', "q3_slope": '''
+def bias_slope(Z, y, k, c):
+    others = logsumexp(np.delete(Z, k, axis=1))
+    return (sigmoid(Z[:, k] + c - others) - one_hot(y, len(Z[0]))[:, k]).mean()
+''', "q3_bias": '''
+def best_bias(Z, y, k):
+    share = np.mean(y == k)
+    if not 0 < share < 1:
+        raise ValueError("no best bias")
+    v = Z[:, k] - logsumexp(np.delete(Z, k, axis=1))
+    low = np.log(share / (1 - share)) - v.max()
+    high = np.log(share / (1 - share)) - v.min()
+    while low < (low + high) / 2 < high:
+        c = (low + high) / 2
+        low, high = (c, high) if bias_slope(Z, y, k, c) < 0 else (low, c)
+    return high
+'''},
+     "lost": {}},
+    {"name": "examples are counted from 0",
+     "cells": {"q2_numbers": '''
+log_p = log_softmax(Z_2)[np.arange(n_2), y_2]
+first_zero = int(np.argmax(np.cumprod(np.exp(log_p)) == 0))
+log_likelihood = log_p.sum()
+'''},
+     "lost": {"test_2a": 1}},
+    {"name": "all small probabilities are counted, not those of the labels",
+     "cells": {"q5_numbers": '''
+losses = [-log_softmax(Z)[np.arange(100), y_5] for Z in (Z_A, Z_B)]
+clipped = [np.minimum(part, -np.log(1e-7)) for part in losses]
+gap_exact = losses[0].mean() - losses[1].mean()
+gap_clipped = clipped[0].mean() - clipped[1].mean()
+n_clipped = int(np.sum([softmax(Z) < 1e-7 for Z in (Z_A, Z_B)]))
+'''},
+     "lost": {"test_5b": 1}},
     {"name": "the floor is the loss of the majority vote",
      "cells": {"q4_number": "floor = -np.log(votes.max(axis=1) / 10).mean()"},
      "lost": {"test_4c": 1}},
@@ -401,18 +485,53 @@ gaps, closing = z_5[y_5] - z_5, rates - rates[y_5]
 t_5 = np.min(gaps[closing > 0] / closing[closing > 0])
 '''},
      "lost": {"test_5b": 1}},
+    {"name": "right: labels as an array, with its shape and its rows",
+     "cells": {"q3_logits": '''
+def logit_gradient(Z, y):
+    if y.shape != (Z.shape[0],):
+        raise ValueError("one label for each row")
+    Y = (y[:, None] == np.arange(Z.shape[1])).astype(Z.dtype)
+    return (softmax(Z) - Y) / Z.dtype.type(len(Z))
+''', "q4_weights": '''
+def weight_gradients(X, y, W, b):
+    n, d = X.shape
+    if W.shape != (d,) + b.shape:
+        raise ValueError("shapes that do not fit")
+    Y = (y[:, None] == np.arange(len(b))).astype(W.dtype)
+    G = (softmax(X @ W + b) - Y) / W.dtype.type(n)
+    return np.einsum("ij,ik->jk", X, G), np.einsum("ik->k", G)
+'''},
+     "lost": {}},
+    {"name": "the runner-up is taken for the first class to be met",
+     "cells": {"q5_numbers": '''
+z_5 = x_5 @ W_5 + b_5
+g_5 = W_5 @ (softmax(z_5) - np.eye(4)[y_5])
+rates = (g_5 / np.linalg.norm(g_5)) @ W_5
+second = np.argsort(z_5)[-2]
+t_5 = (z_5[y_5] - z_5[second]) / (rates[second] - rates[y_5])
+'''},
+     "lost": {"test_5b": 1}},
+    {"name": "twenty steps are tried, not forty-one",
+     "cells": {"q7_search": '''
+def descent_step(f, G, A):
+    for s in 0.5 ** np.arange(20):
+        if f(A - s * G) <= f(A) - s * (G**2).sum() / 2:
+            return s
+    raise ValueError("no step goes down")
+'''},
+     "lost": {"test_7a": 1}},
     {"name": "a gradient check that forgives too much",
      "cells": {"q6_wrong": '''
 numerical = numerical_gradient(penalised, W_6)
 wrong = {name for name in "ABCDEFGH"
-         if np.abs(candidate(name, W_6) - numerical).max() > 1e-2}
+         if np.abs(given[name] - numerical).max() > 1e-2}
 '''},
      "lost": {"test_6a": 2}},
     {"name": "a gradient check that forgives nothing",
      "cells": {"q6_wrong": '''
 numerical = numerical_gradient(penalised, W_6)
 wrong = {name for name in "ABCDEFGH"
-         if (candidate(name, W_6) != numerical).any()}
+         if (given[name] != numerical).any()}
 '''},
      "lost": {"test_6a": 2}},
     {"name": "infinite loop",
@@ -486,6 +605,16 @@ def train(X, y, W, b, learning_rate, batch_size, epochs, seed, measure):
             b -= learning_rate * db
         measured.append(measure(W, b))
     return measured
+'''
+
+CHOICE = '''
+def choose_rate(rates, losses):
+    if len(rates) != len(losses):
+        raise ValueError("there must be one loss for each rate")
+    pairs = [pair for pair in zip(losses, rates) if np.isfinite(pair[0])]
+    if not pairs:
+        raise ValueError("no loss is finite")
+    return min(pairs)[1]
 '''
 
 EXPERIMENT = '''
@@ -614,31 +743,30 @@ def minibatches(n, batch_size, rng):
         pass
 '''},
      "lost": {"test_4a": 1, "test_4b": 1}},
-    # What is trained with a wrong loop is a wrong curve and a wrong result.
     {"name": "uphill",
      "cells": {"q5_train": edited(TRAIN, ("-= learning_rate",
                                           "+= learning_rate"))},
-     "lost": {"test_5a": 2, "test_5b": 1, "test_6a": 1, "test_8c": 1}},
+     "lost": {"test_5a": 2}},
     {"name": "the parameters are not changed in place",
      "cells": {"q5_train": edited(
          TRAIN, ("W -= learning_rate", "W = W - learning_rate"),
          ("b -= learning_rate", "b = b - learning_rate"))},
-     "lost": {"test_5a": 2, "test_8c": 1}},
+     "lost": {"test_5a": 2}},
     {"name": "the same order in every epoch",
      "cells": {"q5_train": edited(
          TRAIN, ("batch_size, rng)",
                  "batch_size,\n                                 "
                  "np.random.default_rng(seed))"))},
-     "lost": {"test_5a": 2, "test_5b": 1, "test_6a": 1, "test_8c": 1}},
+     "lost": {"test_5a": 2, "test_5b": 1}},
     {"name": "measured before the epoch",
      "cells": {"q5_train": edited(
          TRAIN, ("        measured.append(measure(W, b))\n", ""),
          ("        for batch", "        measured.append(measure(W, b))\n"
           "        for batch"))},
-     "lost": {"test_5b": 1, "test_6a": 1}},
+     "lost": {"test_5b": 1}},
     {"name": "a cell deleted",
      "cells": {"q5_train": ""},
-     "lost": {"test_5a": 2, "test_5b": 1, "test_6a": 1, "test_8c": 1}},
+     "lost": {"test_5a": 2, "test_5b": 1}},
     {"name": "the mean loss of the batches as curve",
      "cells": {"q6_history": '''
 W, b = W_start.copy(), b_start.copy()
@@ -666,6 +794,50 @@ def choose_rate(rates, losses):
     return rates[int(np.argmin(losses))]
 '''},
      "lost": {"test_7a": 1}},
+    {"name": "the half of the promise for weights of zero",
+     "cells": {"q3_number": '''
+W_0, b_0 = 0 * W_start, 0 * b_start
+loss, dW, db = loss_and_gradients(X, y, W_0, b_0)
+low, high = 0.0, 2 * loss / ((dW**2).sum() + (db**2).sum())
+for _ in range(20):
+    half_rate = (low + high) / 2
+    if share_kept(X, y, W_0, b_0, half_rate) > 0.5:
+        low = half_rate
+    else:
+        high = half_rate
+'''},
+     "lost": {"test_3b": 1}},
+    {"name": "the rate is chosen without choose_rate",
+     "cells": {"q8_experiment": edited(EXPERIMENT, (
+         "choose_rate(rates, losses)", "rates[int(np.argmin(losses))]"))},
+     "lost": {"test_8b": 1}},
+    {"name": "a look at the test pictures before the experiment",
+     "cells": {"q7_choose": CHOICE + '''
+
+W, b = W_start.copy(), b_start.copy()
+train(X, y, W, b, RATES[0], BATCH_SIZE, 1, SEED, lambda W, b: None)
+print(np.mean((mine.X_test @ W + b).argmax(axis=1) == mine.y_test))
+'''},
+     "lost": {"test_8c": 1}},
+    {"name": "right: arguments are named, and gradients are means of loops",
+     "cells": {"q1_loss": '''
+def loss_and_gradients(X, y, W, b):
+    if len(y) != len(X) or min(y) < 0 or max(y) >= len(b):
+        raise ValueError("labels that do not fit")
+    total, dW, db = 0.0, np.zeros_like(W), np.zeros_like(b)
+    for x, label in zip(X, y):
+        z = x @ W + b
+        z = z - z.max()
+        p = np.exp(z) / np.exp(z).sum()
+        total += np.log(np.exp(z).sum()) - z[label]
+        p[label] -= 1
+        dW += np.outer(x, p) / len(X)
+        db += p / len(X)
+    return X.dtype.type(total / len(X)), dW, db
+''', "q5_train": edited(TRAIN, (
+         "loss_and_gradients(X[batch], y[batch], W, b)",
+         "loss_and_gradients(X=X[batch], y=y[batch], W=W, b=b)"))},
+     "lost": {}},
     {"name": "training on the test set",
      "cells": {"q8_experiment": edited(
          EXPERIMENT, ("    X_test, y_test = open_test()\n", ""),
@@ -874,6 +1046,50 @@ def best_temperature(Z, y):
     return grid[np.argmin(losses)]
 '''},
      "lost": {"test_6a": 2, "test_6b": 1}},
+    {"name": "the half of the promise for weights of zero",
+     "cells": {"q3_number": '''
+W_0, b_0 = 0 * W_start, 0 * b_start
+loss, dW, db = loss_and_gradients(X, y, W_0, b_0)
+low, high = 0.0, 2 * loss / ((dW**2).sum() + (db**2).sum())
+for _ in range(20):
+    half_rate = (low + high) / 2
+    if share_kept(X, y, W_0, b_0, half_rate) > 0.5:
+        low = half_rate
+    else:
+        high = half_rate
+'''},
+     "lost": {"test_3b": 1}},
+    {"name": "the rate is chosen without choose_rate",
+     "cells": {"q8_experiment": edited(EXPERIMENT, (
+         "choose_rate(rates, losses)", "rates[int(np.argmin(losses))]"))},
+     "lost": {"test_8b": 1}},
+    {"name": "a look at the test pictures before the experiment",
+     "cells": {"q7_choose": CHOICE + '''
+
+W, b = W_start.copy(), b_start.copy()
+train(X, y, W, b, RATES[0], BATCH_SIZE, 1, SEED, lambda W, b: None)
+print(np.mean((mine.X_test @ W + b).argmax(axis=1) == mine.y_test))
+'''},
+     "lost": {"test_8c": 1}},
+    {"name": "right: arguments are named, and gradients are means of loops",
+     "cells": {"q1_loss": '''
+def loss_and_gradients(X, y, W, b):
+    if len(y) != len(X) or min(y) < 0 or max(y) >= len(b):
+        raise ValueError("labels that do not fit")
+    total, dW, db = 0.0, np.zeros_like(W), np.zeros_like(b)
+    for x, label in zip(X, y):
+        z = x @ W + b
+        z = z - z.max()
+        p = np.exp(z) / np.exp(z).sum()
+        total += np.log(np.exp(z).sum()) - z[label]
+        p[label] -= 1
+        dW += np.outer(x, p) / len(X)
+        db += p / len(X)
+    return X.dtype.type(total / len(X)), dW, db
+''', "q5_train": edited(TRAIN, (
+         "loss_and_gradients(X[batch], y[batch], W, b)",
+         "loss_and_gradients(X=X[batch], y=y[batch], W=W, b=b)"))},
+     "lost": {}},
     {"name": "training on the test set",
      "cells": {"q6_numbers": edited(
          TEMPERATURE_ON_VALIDATION, ("(Z_val, y_val)", "(Z_test, y_test)"))},
