@@ -1046,50 +1046,6 @@ def best_temperature(Z, y):
     return grid[np.argmin(losses)]
 '''},
      "lost": {"test_6a": 2, "test_6b": 1}},
-    {"name": "the half of the promise for weights of zero",
-     "cells": {"q3_number": '''
-W_0, b_0 = 0 * W_start, 0 * b_start
-loss, dW, db = loss_and_gradients(X, y, W_0, b_0)
-low, high = 0.0, 2 * loss / ((dW**2).sum() + (db**2).sum())
-for _ in range(20):
-    half_rate = (low + high) / 2
-    if share_kept(X, y, W_0, b_0, half_rate) > 0.5:
-        low = half_rate
-    else:
-        high = half_rate
-'''},
-     "lost": {"test_3b": 1}},
-    {"name": "the rate is chosen without choose_rate",
-     "cells": {"q8_experiment": edited(EXPERIMENT, (
-         "choose_rate(rates, losses)", "rates[int(np.argmin(losses))]"))},
-     "lost": {"test_8b": 1}},
-    {"name": "a look at the test pictures before the experiment",
-     "cells": {"q7_choose": CHOICE + '''
-
-W, b = W_start.copy(), b_start.copy()
-train(X, y, W, b, RATES[0], BATCH_SIZE, 1, SEED, lambda W, b: None)
-print(np.mean((mine.X_test @ W + b).argmax(axis=1) == mine.y_test))
-'''},
-     "lost": {"test_8c": 1}},
-    {"name": "right: arguments are named, and gradients are means of loops",
-     "cells": {"q1_loss": '''
-def loss_and_gradients(X, y, W, b):
-    if len(y) != len(X) or min(y) < 0 or max(y) >= len(b):
-        raise ValueError("labels that do not fit")
-    total, dW, db = 0.0, np.zeros_like(W), np.zeros_like(b)
-    for x, label in zip(X, y):
-        z = x @ W + b
-        z = z - z.max()
-        p = np.exp(z) / np.exp(z).sum()
-        total += np.log(np.exp(z).sum()) - z[label]
-        p[label] -= 1
-        dW += np.outer(x, p) / len(X)
-        db += p / len(X)
-    return X.dtype.type(total / len(X)), dW, db
-''', "q5_train": edited(TRAIN, (
-         "loss_and_gradients(X[batch], y[batch], W, b)",
-         "loss_and_gradients(X=X[batch], y=y[batch], W=W, b=b)"))},
-     "lost": {}},
     {"name": "training on the test set",
      "cells": {"q6_numbers": edited(
          TEMPERATURE_ON_VALIDATION, ("(Z_val, y_val)", "(Z_test, y_test)"))},
