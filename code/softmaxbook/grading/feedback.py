@@ -30,8 +30,13 @@ TEXT, PICTURES = 8_000, 1_000_000  # characters per output
 
 
 def make_presentable(notebook, release, record, hidden):
-    """Make the executed notebook one that may be shown to its student."""
+    """Make the executed notebook one that may be shown to its student.
+
+    Of a text that was handed out its first line is kept: the student has it.
+    """
     handed_out, own = known_cells(release), set()
+    texts = {cell.source for cell in release.cells
+             if cell.cell_type == "markdown"}
     for cell in notebook.cells:
         if not utils.is_locked(cell):
             own |= lines_of(cell)
@@ -45,6 +50,8 @@ def make_presentable(notebook, release, record, hidden):
             cell.source = handed_out[grade_id].source
         elif is_id_cell(cell):
             cell.source = ID.search(cell.source).group()
+        if cell.cell_type == "markdown" and cell.source in texts:
+            cell.source = cell.source.strip().split("\n")[0]
     gone = sum(output.get("text", "").count(GONE) for cell in notebook.cells
                for output in cell.get("outputs", []))
     if gone >= 3:  # fewer may be by chance
@@ -136,7 +143,7 @@ def page(record, notebook, assignment, by_hand=None):
 <ul>
 {notes}</ul>
 <table>
-<tr><th>question</th><th>points</th><th>of</th><th>result</th></tr>
+<tr><th>test</th><th>points</th><th>of</th><th>result</th></tr>
 {rows}</table>
 <h2>The notebook</h2>
 {cells}
@@ -165,7 +172,7 @@ def _cell(cell, rows):
         failed = "" if row["found"] == "passed" else " failed"
         parts.append(
             f'<p class="finding{failed}">{html.escape(cell_id(cell))}: '
-            f"{row['points'] or '?'} of {row['maximum']:g} points. "
+            f"{row['points'] or '?'} of {row['maximum']:g} points: "
             f"{html.escape(row['found'])}</p>")
     return "\n".join(parts)
 

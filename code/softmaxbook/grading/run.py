@@ -132,6 +132,12 @@ class Run:
         write(mark, self.assignment)
 
     def _report(self):
+        waiting = sum(row[0]["pending"] > 0 for row in self.rows.values()
+                      if row and row[0])
+        if waiting:
+            self.say(f"{waiting} of them wait for points by hand: enter them "
+                     f"in {self.out / 'by_hand.csv'}; the rubric is in the "
+                     f"master, {self.master}")
         gone = {p.stem for p in self.state.glob("*.json")} - set(self.rows)
         if gone:
             self.say("marked earlier, but no longer submitted and not in "
