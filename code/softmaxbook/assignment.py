@@ -1,6 +1,7 @@
 """What the test cells of the assignments need beside `assert`."""
 
 import io
+import logging
 import sys
 import warnings
 from contextlib import contextmanager, redirect_stderr
@@ -21,9 +22,15 @@ def quiet(test):
     """
     @wraps(test)
     def run():
-        with warnings.catch_warnings(), redirect_stderr(io.StringIO()):
-            warnings.simplefilter("ignore")
-            test()
+        level = logging.root.manager.disable
+        logging.disable()
+        try:
+            with (warnings.catch_warnings(), np.errstate(all="ignore"),
+                  redirect_stderr(io.StringIO())):
+                warnings.simplefilter("ignore")
+                test()
+        finally:
+            logging.disable(level)
     return run
 
 

@@ -521,7 +521,7 @@ def test_names_that_a_platform_made_become_ids(tmp_path):
     ("", "needs the columns folder and student"),
     ("folder,student\na,../b\n", "'../b' is no id of a student"),
     ("folder,student\na,\n", "'' is no id of a student"),
-    (None, "cannot be read"),
+    (None, "cannot be used"),
 ])
 def test_a_table_of_ids_that_cannot_be_used(tmp_path, text, words):
     if text is not None:

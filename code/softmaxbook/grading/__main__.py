@@ -16,9 +16,12 @@ STUDENT_VERSIONS = ASSIGNMENTS / "student"
 def main(arguments=None):
     """The command line; returns the exit status."""
     options = _parser().parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):  # whatever students are called
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
     try:
         return options.run(options)
-    except (GradingError, ValueError) as error:
+    except (GradingError, ValueError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:

@@ -78,7 +78,7 @@ def _read_cell(cell, i):
         known = isinstance(metadata, dict) and metadata.get("grade_id")
     except (TypeError, KeyError, AttributeError) as error:
         raise Unreadable(f"cell {i} of the notebook is broken") from error
-    if kind not in NEW:
+    if not isinstance(kind, str) or kind not in NEW:
         raise Unreadable(f"cell {i} of the notebook is broken")
     return kind, source, known if isinstance(known, str) and known else None
 
@@ -150,7 +150,8 @@ def _restore(cell, original, handed_out, student, changes):
         cell.clear()
         cell.update(NEW[original.cell_type](source, metadata=metadata))
     if is_id_cell(original):
-        said = [match.group(2) for match in ID.finditer(cell.source)]
+        said = [match.group(1).partition("#")[0].strip().strip("\"'")
+                for match in ID.finditer(cell.source)]
         if said and said[-1] and _word(said[-1]) != _word(student):
             _note(changes, "another id in the notebook", said[-1][:60])
         line = f"STUDENT = {student!r}"

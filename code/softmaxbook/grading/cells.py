@@ -10,8 +10,7 @@ with warnings.catch_warnings():  # about its own dependencies
     warnings.simplefilter("ignore")
     from nbgrader import utils
 
-ID = re.compile(r"^STUDENT\s*=\s*([\"'])?(.*?)\1?[ \t]*(?:#.*)?$",
-                re.MULTILINE)  # fmt: skip
+ID = re.compile(r"^STUDENT[ \t]*=(.*)$", re.MULTILINE)
 NEW = {"code": new_code_cell, "markdown": new_markdown_cell,
        "raw": new_raw_cell}  # fmt: skip
 GONE = "[a line of the hidden tests was removed here]"

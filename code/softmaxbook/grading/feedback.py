@@ -27,6 +27,7 @@ with warnings.catch_warnings():  # about its own dependencies
 
 ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 TEXT, PICTURES = 8_000, 1_000_000  # characters per output
+ALL = 8_000_000  # characters of all outputs of a notebook
 
 
 def make_presentable(notebook, release, record, hidden):
@@ -40,12 +41,18 @@ def make_presentable(notebook, release, record, hidden):
     for cell in notebook.cells:
         if not utils.is_locked(cell):
             own |= lines_of(cell)
-    hidden = hidden - own
+    for cell in release.cells:  # what everybody was given is not hidden
+        own |= lines_of(cell)
+    hidden, left = hidden - own, ALL
     for cell in notebook.cells:
         grade_id = cell_id(cell)
         if cell.cell_type == "code":
             cell.outputs = [] if utils.is_locked(cell) and utils.is_grade(
                 cell) else _shown(cell.outputs, hidden)
+            left -= len(str(cell.outputs))
+            if left < 0:
+                cell.outputs = [new_output("stream", name="stdout",
+                                           text="[too long to be shown]")]
         if grade_id is not None and utils.is_locked(cell):
             cell.source = handed_out[grade_id].source
         elif is_id_cell(cell):

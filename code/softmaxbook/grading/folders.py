@@ -3,6 +3,7 @@
 import os
 import re
 import stat
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,9 +11,10 @@ from softmaxbook.grading.records import read_table
 
 LARGEST = 20 * 2**20  # bytes of a submission
 STUDENT = re.compile(r"\w[\w .@+'-]{0,99}")
+BYTES = 200  # of a student's id: file systems allow 255 for a file's name
 NO_ID = ("no id of a student: it must begin with a letter or digit, go on "
          "with those and _ . @ + ' - or spaces, and have at most 100 "
-         "characters")
+         "characters (200 bytes in UTF-8)")
 IGNORED = {"__MACOSX", "Thumbs.db", "desktop.ini"}
 
 
@@ -52,12 +54,10 @@ def read_ids(path):
     Raises GradingError for a table that cannot be used.
     """
     try:
-        rows = read_table(path)
+        rows = read_table(path, ("folder", "student"))
     except (OSError, ValueError) as error:
-        raise GradingError(f"{path} cannot be read: {error}") from error
-    if not rows or not {"folder", "student"} <= set(rows[0]):
-        raise GradingError(f"{path} needs the columns folder and student, "
-                           "and a row for each student")
+        raise GradingError(f"{path} cannot be used: {error}; it needs the "
+                           "columns folder and student") from error
     ids = {(row["folder"] or "").strip(): (row["student"] or "").strip()
            for row in rows}
     for student in ids.values():
@@ -67,8 +67,11 @@ def read_ids(path):
 
 
 def is_id(student):
-    """Whether a string can be the id of a student."""
-    return bool(STUDENT.fullmatch(student)) and student == student.strip(" .")
+    """Whether a string can be the id of a student, in any script."""
+    # accents and vowel signs are no letters of their own
+    plain = "".join(c for c in student if unicodedata.category(c)[0] != "M")
+    return (bool(STUDENT.fullmatch(plain)) and student == student.strip(" .")
+            and len(student.encode("utf-8", "replace")) <= BYTES)
 
 
 def collect(folder, name, others=(), ids=None):
@@ -85,10 +88,10 @@ def collect(folder, name, others=(), ids=None):
             continue
         submission = _understand(entry, name, others, ids)
         if isinstance(submission, str):
-            unclear.append(f"{entry.name}: {submission}")
+            unclear.append(f"{printable(entry.name)}: {submission}")
             continue
-        same = found.setdefault(submission.student.casefold(), [])
-        same.append((entry.name, submission))
+        same = found.setdefault(submission.student.lower(), [])
+        same.append((printable(entry.name), submission))
     chosen = []
     for entries in found.values():
         student = entries[0][1].student
@@ -119,6 +122,7 @@ def _understand(entry, name, others, ids):
         student = ids.get(entry.name) or ids.get(student)
         if student is None:
             return "it is not in the list of ids"
+    student = unicodedata.normalize("NFC", student)
     if not is_id(student):
         return NO_ID
     if entry.is_symlink():
@@ -131,6 +135,15 @@ def _understand(entry, name, others, ids):
 
 def _choose(student, folder, name):
     """The notebook in the folder of a student."""
+    try:
+        return _look(student, folder, name)
+    except OSError as error:
+        return Submission(student, None, (
+            f"its folder cannot be read: {error.strerror}",))
+
+
+def _look(student, folder, name):
+    """The same; raises OSError for a folder that cannot be read."""
     wanted = f"{name}.ipynb"
     for path in (folder / wanted, folder / name / wanted):
         if os.path.lexists(path) and not path.parent.is_symlink():
@@ -139,14 +152,21 @@ def _choose(student, folder, name):
                    if not path.name.startswith("."))
     if len(there) == 1:
         return Submission(student, there[0], (
-            f"the notebook is called {there[0].name}, not {wanted}",))
+            f"the notebook is called {printable(there[0].name)}, "
+            f"not {wanted}",))
     if there:
         return Submission(student, None, (
             f"none of the {len(there)} notebooks is called {wanted}",))
-    names = sorted(entry.name for entry in os.scandir(folder))[:3]
+    names = sorted(printable(entry.name)
+                   for entry in os.scandir(folder))[:3]
     return Submission(student, None, (
         f"there is no {wanted}, only {', '.join(names)}" if names
         else "the folder is empty",))
+
+
+def printable(name):
+    """A file's name; bytes in it that are not text become "?"."""
+    return name.encode("utf-8", "replace").decode("utf-8")
 
 
 def read(path):

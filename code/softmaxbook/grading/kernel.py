@@ -106,6 +106,7 @@ class Kernel:
         self._errors = deque(maxlen=40)
         self._finished = threading.Event()
         self._folder = self._context = self._inside = None
+        self._cell, self.forged = None, False
 
     def __enter__(self):
         try:
@@ -205,7 +206,7 @@ class Kernel:
         """The command line that sets limits and becomes this one."""
         limits = self.limits
         bounds = {
-            "RLIMIT_CORE": 0, "RLIMIT_NOFILE": 512,
+            "RLIMIT_CORE": 0, "RLIMIT_NOFILE": 256,
             "RLIMIT_FSIZE": limits.scratch * MIB,
             "RLIMIT_CPU": int(limits.total) * 2 + 60,
         }  # fmt: skip
@@ -337,7 +338,8 @@ class Kernel:
                    "stop_on_error": False}  # fmt: skip
         request = self.session.send(
             self.sockets["shell"], "execute_request", content)
-        cell = _Cell(request["header"]["msg_id"])
+        self._last, cell = self._cell, _Cell(request["header"]["msg_id"])
+        self._cell = cell
         self._follow(cell, seconds or self.limits.cell)
         return cell.result
 
@@ -373,7 +375,12 @@ class Kernel:
             poller.register(self.sockets[name], zmq.POLLIN)
         while self.alive and not enough() and time.monotonic() < deadline:
             for socket, _ in poller.poll(50):
-                cell.take(self._receive(socket), self.limits.output * MIB)
+                received = self._receive(socket)
+                cell.take(received, self.limits.output * MIB)
+                if self._last is not None:  # a second reply is forged
+                    self._last.take((0, received[1]), float("inf"))
+                    self.forged |= self._last.replies > 1
+                self.forged |= cell.replies > 1
 
     def _receive(self, socket):
         """One message as (size, message); (size, {}) if it is nonsense."""
@@ -394,7 +401,7 @@ class _Cell:
     def __init__(self, request):
         self.request, self.result = request, Result()
         self.replied = self.idle = self.too_much = False
-        self.size = 0
+        self.size = self.replies = 0
 
     def take(self, received, most):
         """Take one message in; more than most bytes are too much."""
@@ -410,7 +417,7 @@ class _Cell:
     def _sort(self, kind, message):
         content, result = message["content"], self.result
         if kind == "execute_reply":
-            self.replied = True
+            self.replied, self.replies = True, self.replies + 1
             if content["status"] != "ok" and result.status == "ok":
                 result.status = "error"
                 result.name = str(content.get("ename", ""))

@@ -77,8 +77,6 @@ def execute(notebook, kernel, guard, student, hidden=frozenset()):
         if locked:
             kernel.run(_prelude(cell.source, student))
         result = kernel.run(cell.source, history=not locked)
-        if locked:
-            kernel.run(RESTORE)
         cell.outputs = result.outputs
         problem = _stopped(result, kernel)
         if problem:
@@ -88,10 +86,12 @@ def execute(notebook, kernel, guard, student, hidden=frozenset()):
             if result.status != "ok":
                 _fail(cell, result.name or "Stopped", result.value)
             else:
-                guard.check()
+                guard.check(cell.source)
         elif problem:
             cell.outputs.append(
                 new_output("stream", name="stderr", text=problem))
+        if locked:
+            kernel.run(RESTORE)
     return findings, notes
 
 
@@ -237,8 +237,10 @@ def _points(notebook, record):
             points, most = utils.determine_grade(cell)
             if points is None:
                 record["pending"][grade_id] = most
-                record["answers"][grade_id] = hashlib.sha256(
-                    cell.source.encode("utf-8", "replace")).hexdigest()[:12]
+                answer = cell.source.encode("utf-8", "replace")
+                # no number, into which a spreadsheet would turn some hashes
+                record["answers"][grade_id] = (
+                    "a" + hashlib.sha256(answer).hexdigest()[:11] + "z")
             found[grade_id] = ("to be graded by hand" if points is None
                                else "no answer")
         elif found.get(grade_id) == "passed":
@@ -264,12 +266,13 @@ def work(job):
                      for end in (".error", ".ipynb"))
     error.unlink(missing_ok=True)
     try:
-        record = load(place)
-        if record is None or record.get("key") != job.key:
+        record, notebook = load(place), None
+        if record is not None and record.get("key") == job.key:
+            with suppress(Exception):  # it may have been lost or damaged
+                notebook = nbformat.read(source, as_version=4)
+        if notebook is None:
             record, notebook = mark(job)
             write(source, nbformat.writes(notebook))
-        else:
-            notebook = nbformat.read(source, as_version=4)
         record["by_hand"] = job.by_hand
         write(job.feedback,
               page(record, notebook, job.assignment, job.by_hand))

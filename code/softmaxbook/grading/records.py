@@ -1,6 +1,7 @@
 """What a submission is marked with, and what is kept of the result."""
 
 import csv
+import io
 import json
 import os
 from dataclasses import dataclass, field
@@ -52,31 +53,47 @@ def marks(record, by_hand=None):
             "maximum": sum(record["maximum"].values())}
 
 
+WHOLE = {"student", "key", "points", "maximum", "found", "pending",
+         "answers", "notes"}  # fmt: skip
+
+
 def load(path):
     """A stored record, or None if there is no whole one."""
     try:
         record = json.loads(Path(path).read_text("utf-8"))
-        return record if isinstance(record, dict) else None
+        return record if isinstance(record, dict) and WHOLE <= set(
+            record) else None
     except (OSError, ValueError):
         return None
 
 
-def read_table(path):
+def read_table(path, columns=()):
     """The rows of a CSV file with a header, as dictionaries.
 
-    Between columns a comma or, as some spreadsheets write it, a semicolon.
+    Between columns a comma, or what spreadsheets write: a semicolon or a
+    tab; in UTF-8, or as Windows encodes it. Raises ValueError unless the
+    columns are there, OSError if the file cannot be read.
     """
-    with open(path, newline="", encoding="utf-8-sig") as file:
-        header = file.readline()
-        mark = ";" if header.count(";") > header.count(",") else ","
-        file.seek(0)
-        return list(csv.DictReader(file, delimiter=mark))
+    content = Path(path).read_bytes()
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("cp1252", "replace")
+    mark = max(",;\t", key=text.partition("\n")[0].count)
+    try:
+        rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=mark)
+        missing = set(columns) - set(rows.fieldnames or ())
+        if missing:
+            raise ValueError(f"it has no column {', '.join(sorted(missing))}")
+        return list(rows)
+    except csv.Error as error:
+        raise ValueError(str(error)) from error
 
 
 def write(path, text):
     """Write a file so that it is there whole or not at all."""
     path = Path(path)
-    new = path.with_name(f".{os.getpid()}-{path.name[-80:]}.new")
+    new = path.with_name(f".{os.getpid()}-{path.name[-40:]}.new")
     try:
         new.write_text(text, "utf-8", errors="replace")
         os.replace(new, path)

@@ -19,6 +19,7 @@ from softmaxbook.grading.folders import (
     GradingError,
     collect,
     masters,
+    printable,
     read,
     read_ids,
 )
@@ -43,13 +44,13 @@ class Run:
     def __init__(self, assignment, submissions, out, source, *, jobs=2,
                  isolated=True, course=None, limits=None, ids=None,
                  say=print):  # fmt: skip
-        self.assignment, self.out = assignment, Path(out).absolute()
-        self.submissions = Path(submissions).absolute()
+        self.assignment, self.out = assignment, Path(out).resolve()
+        self.submissions = Path(submissions).resolve()
         self.jobs, self.isolated = jobs, isolated
         self.course = course or os.environ.get(VARIABLE) or DEFAULT_COURSE
         self.limits, self._say = limits or Limits(), say
         self.ids = read_ids(ids) if ids is not None else None
-        self.masters, self.source = masters(source), Path(source).absolute()
+        self.masters, self.source = masters(source), Path(source).resolve()
         self.state = self.out / "state"
         self.rows, self.executed, self.failed = {}, 0, []
         self._check()
@@ -80,7 +81,7 @@ class Run:
 
     def say(self, text):
         """Tell it on the terminal and in the log."""
-        text = CONTROL.sub(" ", text)
+        text = CONTROL.sub(" ", printable(text))
         self._say(text)
         with open(self.out / "log.txt", "a", encoding="utf-8") as log:
             log.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {text}\n")
@@ -281,7 +282,13 @@ class Run:
         self.entered = {}
         if not path.exists():
             return given
-        for row in read_table(path):
+        try:
+            rows = read_table(path, BY_HAND)
+        except (OSError, ValueError) as error:
+            raise GradingError(
+                f"{path} is not understood: {error}. Repair it, or move it "
+                "away to begin anew") from error
+        for row in rows:
             student, question, answer = key = tuple(
                 row.get(name) for name in ("student", "question", "answer"))
             text, comment = ((row.get(name) or "").strip()
