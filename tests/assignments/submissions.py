@@ -38,6 +38,11 @@ def master_of(name):
     return BOOK / name / f"{name}.ipynb"
 
 
+def name_of(cell):
+    """The grade_id of a cell, or its id if nbgrader does not know it."""
+    return cell.metadata.get("nbgrader", {}).get("grade_id", cell.id)
+
+
 @cache
 def _empty(master):
     return student_version(master)
@@ -53,21 +58,21 @@ def solved(student="", after=None, master=TINY, **sources):
 
     sources: grade_id to source, None for a deleted cell; after: grade_id
     to the source of a code cell of the student's own behind that cell.
-    (In the masters each cell has its grade_id as id, too.)
     """
     notebook, solutions = empty(master), {
-        cell.id: cell.source for cell in nbformat.read(master, 4).cells}
+        name_of(cell): cell.source
+        for cell in nbformat.read(master, 4).cells}
     cells = []
     for cell in notebook.cells:
         if cell.metadata.get("nbgrader", {}).get("solution"):
-            cell.source = MARKERS.sub("", solutions[cell.id])
-        if cell.id == "student":
+            cell.source = MARKERS.sub("", solutions[name_of(cell)])
+        if name_of(cell) == "student":
             cell.source = f"STUDENT = {student!r}"
-        cell.source = sources.get(cell.id, cell.source)
+        cell.source = sources.get(name_of(cell), cell.source)
         if cell.source is not None:
             cells.append(cell)
-        if cell.id in (after or {}):
-            cells.append(new_code_cell(after[cell.id]))
+        if name_of(cell) in (after or {}):
+            cells.append(new_code_cell(after[name_of(cell)]))
     notebook.cells = cells
     return notebook
 

@@ -16,7 +16,15 @@ from types import SimpleNamespace
 import nbformat
 import pytest
 from misconceptions import MISCONCEPTIONS
-from submissions import BOOK, empty, master_of, need_sandbox, solved, submit
+from submissions import (
+    BOOK,
+    empty,
+    master_of,
+    name_of,
+    need_sandbox,
+    solved,
+    submit,
+)
 
 NAMES = sorted(MISCONCEPTIONS)
 PASSING = "assert True"
@@ -37,11 +45,12 @@ def write_submissions(folder, name):
     """The submissions of this module; return what each must lose."""
     master, (tests, _) = master_of(name), points(name)
     first, loop = min(tests), next(
-        case for case in MISCONCEPTIONS[name]
-        if case["name"] == "infinite loop")
+        (case for case in MISCONCEPTIONS[name]
+         if case["name"] == "infinite loop"), None)
+    assert loop, f"misconceptions.py needs an 'infinite loop' for {name}"
     edited = empty(master)
     for cell in edited.cells:
-        if cell.id in tests:
+        if name_of(cell) in tests:
             cell.source = PASSING
     for student, notebook, lost in (
             ("ada", solved("ada", master=master), {}),
