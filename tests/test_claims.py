@@ -62,23 +62,36 @@ def shown(cell):
     return "\n".join(texts)
 
 
+HEADING = re.compile(r"^## (.*)|^:::\{solution-start\} (\S+)", re.MULTILINE)
+
+
 @cache
 def sections(page):
-    """[title, numbers of the prose, numbers in code and outputs], in order."""
+    """[title, numbers of the prose, numbers in code and outputs], in order.
+
+    Each worked solution is a section; its title is the label of the exercise.
+    """
     found = [["", [], set()]]
+    for kind, text in cells(page):
+        if kind == "code":
+            found[-1][2] |= printed_numbers(text)
+            continue
+        before, *parts = HEADING.split(text)
+        found[-1][1] += numbers_in(before)
+        for heading, label, part in zip(*[iter(parts)] * 3):
+            found.append([heading or label, numbers_in(part), set()])
+    return found
+
+
+def cells(page):
+    """("code", code and text outputs) or ("markdown", text), in order."""
     notebook = ROOT / f"{page}.ipynb"
     if not notebook.is_file():
-        text = (ROOT / f"{page}.md").read_text("utf-8")
-        return [["", numbers_in(text), set()]]
-    for cell in json.loads(notebook.read_text("utf-8"))["cells"]:
-        if cell["cell_type"] == "code":
-            found[-1][2] |= printed_numbers(shown(cell))
-            continue
-        text = "".join(cell["source"])
-        if title := re.search(r"^## (.*)", text, re.MULTILINE):
-            found.append([title[1], [], set()])
-        found[-1][1] += numbers_in(text)
-    return found
+        return [("markdown", (ROOT / f"{page}.md").read_text("utf-8"))]
+    return [(cell["cell_type"],
+             shown(cell) if cell["cell_type"] == "code"
+             else "".join(cell["source"]))
+            for cell in json.loads(notebook.read_text("utf-8"))["cells"]]
 
 
 def supported(number, known):
@@ -101,21 +114,35 @@ def unsupported(page):
             if not supported(number, whole if title in WHOLE_PAGE else known)]
 
 
+def claims_of(page):
+    """Claims by section and number as written."""
+    return {(title, number): expression
+            for title, claims in CLAIMS.get(page, {}).items()
+            for number, expression in claims.items()}
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_every_number_in_prose_is_printed_or_claimed(page):
-    claimed = {**EVERYWHERE, **CLAIMS.get(page, {})}
-    missing = [found for found in unsupported(page) if found[1] not in claimed]
+    missing = {}
+    for title, number in unsupported(page):
+        if number not in EVERYWHERE and (title, number) not in claims_of(page):
+            missing.setdefault(title, []).append(number)
     assert not missing, "\n".join([
-        f"{page}: numbers that no cell of their section prints. Print them, "
-        "or add to CLAIMS in tests/claims.py an expression that gives them:",
-        *dict.fromkeys(f'    "{number}": "...",  # {title}'
-                       for title, number in missing)])
+        "numbers that no cell of their section prints. Print them, or add to "
+        "CLAIMS in tests/claims.py expressions that give them:",
+        f'    "{page}": {{', *(
+            line for title, numbers in missing.items() for line in (
+                f'        "{title}": {{',
+                *(f'            "{number}": "...",'
+                  for number in dict.fromkeys(numbers)),
+                "        },")),
+        "    },"])
 
 
 @pytest.mark.parametrize("page, number, expression", [
-    (page, number, expression)
-    for page, claims in {"": EVERYWHERE, **CLAIMS}.items()
-    for number, expression in claims.items()])
+    *(("", number, expression) for number, expression in EVERYWHERE.items()),
+    *((page, number, expression) for page in CLAIMS
+      for (_, number), expression in claims_of(page).items())])
 def test_claim_holds(page, number, expression):
     result = evaluate(expression, page)
     if isinstance(result, Fact):
@@ -128,12 +155,12 @@ def test_claim_holds(page, number, expression):
 
 
 def test_no_claim_is_out_of_use():
-    needed = {page: {number for _, number in unsupported(page)}
-              for page in PAGES}
+    needed = {page: set(unsupported(page)) for page in PAGES}
     assert set(CLAIMS) <= set(PAGES)
-    idle = {page: unused for page, claims in CLAIMS.items()
-            if (unused := set(claims) - needed[page])}
-    idle_everywhere = set(EVERYWHERE) - set().union(*needed.values())
+    idle = {page: unused for page in CLAIMS
+            if (unused := set(claims_of(page)) - needed[page])}
+    idle_everywhere = set(EVERYWHERE) - {
+        number for found in needed.values() for _, number in found}
     assert not idle and not idle_everywhere
 
 
