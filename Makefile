@@ -14,13 +14,15 @@ ASSIGNMENT :=
 SUBMISSIONS :=
 OUT :=
 OPTIONS :=
+# A kernel starts in its notebook's folder, so a path must be absolute there.
+WITH_DATA = SOFTMAXBOOK_DATA="$$($(PY) -m softmaxbook.data --where)"
 
 .DEFAULT_GOAL := help
-.PHONY: help book test serve lab run data handout grade lint pins clean
+.PHONY: help book test portable serve lab run data handout grade lint pins clean
 
 help: ## list the commands
 	@echo "Usage: make TARGET"
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-7s  %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-8s  %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 book: $(VENV)/.book ## build the site and say where to open it (no torch, no data)
 	@$(VENV)/bin/jupyter-book build . --all -W -n --keep-going --quiet
@@ -37,7 +39,10 @@ serve: book ## build the site and serve it on this machine (PORT=8000)
 
 lab: $(VENV)/.all ## open the notebooks in JupyterLab
 	@$(PY) -m softmaxbook.data fashion_mnist
-	@$(VENV)/bin/jupyter lab
+	@$(WITH_DATA) $(VENV)/bin/jupyter lab
+
+portable: $(VENV)/.all ## compare all notebooks, or NOTEBOOKS, on kernels without AVX-512
+	@$(PY) tests/run.py --portable $(NOTEBOOKS)
 
 run: $(VENV)/.all ## run all notebooks, or NOTEBOOKS="a.ipynb b.ipynb", and store their outputs
 	@$(PY) book/_tools/run_notebooks.py $(NOTEBOOKS)

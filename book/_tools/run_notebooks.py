@@ -17,6 +17,8 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
+from softmaxbook.data import SYNTHETIC, VARIABLE, data_folder
+
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = ("chapters", "book/appendices", "book/solutions")
 CELL_METADATA = ("tags", "mystnb")
@@ -31,6 +33,20 @@ def all_notebooks():
     """The tested notebooks, in reading order."""
     return [path for folder in FOLDERS
             for path in sorted((ROOT / folder).glob("*.ipynb"))]
+
+
+def prepare():
+    """Set what outputs depend on, in the environment of this process.
+
+    One BLAS thread, since the order in which float32 sums are added depends
+    on the number of threads; PyTorch on the processor; and the data folder
+    as an absolute path, since a kernel starts in its notebook's folder.
+    """
+    for library in ("OMP", "OPENBLAS", "MKL"):
+        os.environ[f"{library}_NUM_THREADS"] = "1"
+    os.environ["SOFTMAXBOOK_DEVICE"] = "cpu"
+    if os.environ.get(VARIABLE):
+        os.environ[VARIABLE] = str(data_folder() or SYNTHETIC)
 
 
 def normalise(notebook):
@@ -79,13 +95,8 @@ def write(notebook, path):
 
 
 def run(path, execute=True):
-    """Execute one notebook and write it back; return the seconds taken.
-
-    With one BLAS thread, as `make test` does: the order in which float32
-    sums are added depends on the number of threads.
-    """
-    for library in ("OMP", "OPENBLAS", "MKL"):
-        os.environ[f"{library}_NUM_THREADS"] = "1"
+    """Execute one notebook and write it back; return the seconds taken."""
+    prepare()
     notebook = nbformat.read(path, as_version=4)
     start = time.perf_counter()
     if execute:
@@ -103,8 +114,8 @@ def main(arguments=None):
     parser.add_argument("--form", action="store_true",
                         help="normalise only, do not execute")
     options = parser.parse_args(arguments)
-    if os.environ.get("SOFTMAXBOOK_DATA") == "synthetic":
-        parser.error("SOFTMAXBOOK_DATA is 'synthetic': committed outputs "
+    if os.environ.get(VARIABLE) == SYNTHETIC:
+        parser.error(f"{VARIABLE} is '{SYNTHETIC}': committed outputs "
                      "come from the genuine data only")
     for path in options.notebooks or all_notebooks():
         try:
