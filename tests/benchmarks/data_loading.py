@@ -28,17 +28,10 @@ from torch.utils.data import DataLoader
 from torchvision.datasets import FashionMNIST
 from torchvision.transforms import ToTensor
 
+import softmaxbook
 from softmaxbook.data import load_fashion_mnist
 
 BATCH, RATE, RUNS = 256, 0.1, 3
-
-
-def best_device():
-    if torch.cuda.is_available():
-        return torch.device("cuda")
-    if torch.backends.mps.is_available():
-        return torch.device("mps")
-    return torch.device("cpu")
 
 
 def write_idx(folder, data):
@@ -84,7 +77,7 @@ def train(batches, device):
 
 def main():
     torch.set_num_threads(1)
-    device, data = best_device(), load_fashion_mnist()
+    device, data = softmaxbook.device(), load_fashion_mnist()
     X, y, X_test, y_test = (torch.from_numpy(array).to(device) for array in (
         data.train_images.reshape(-1, 784), data.train_labels,
         data.test_images.reshape(-1, 784), data.test_labels))
