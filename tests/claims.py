@@ -3,27 +3,27 @@
     CLAIMS[page][section][number as written] = expression
 
 A section is the title below `## `, the label of the exercise in a page of
-solutions, or "" for what stands before the first section.
-The expression is evaluated with the names below and has to give the number,
-rounded as it is written. It may use arithmetic (`log`, `e`, `sqrt`, `comb`,
-`exp`, `factorial`, `pi`), and
+solutions, or "" for what stands before the first section. The expression has
+to give the number, rounded as it is written. It may use arithmetic (`log`,
+`e`, `sqrt`, `comb`, `exp`, `factorial`, `pi`) and the functions of
+`evidence.py`:
 
-- `printed("0.85")`: a cell of the same page prints it, in another section;
-  `printed("0.85", "chapters/09_from_scratch")`: a cell of that page does;
+- `printed("0.85")`: another cell of the page prints it; with a second
+  argument, `printed("0.85", "chapters/09_from_scratch")`, one of that page;
+- `coded(256)`: likewise, but it stands in the code of the cell;
 - `about(x)`, `above(x)`, `below(x)`: the text says about, or less than, or
   more than; the number is within a tenth of x, or on that side of x and
-  within a factor of two;
-- `fact("source")`: cannot be computed here; says where it is from.
+  within a factor of two. `Between(low, high)`: an example, of which only
+  the range matters;
+- `chapter("13_optimisation")`, `version("nbgrader")`, `version("python")`,
+  `megabytes("mnist")`, `shape("wine")`, `points()`, `exercises()`,
+  `hours(1, 2)`, `limit("cell")`: what the table of contents, the
+  requirements, the loader, scikit-learn, the assignments, the chapters and
+  the grader know; `in_file("LICENSE-TEXT")`: that file has the number;
+- `year("luce1959individual")`: of a reference that the section cites;
+- `quoted("northcutt2021pervasive", "per cent of labels")`: measured or said
+  elsewhere; the section names where: a reference, a script, an address.
 """
-
-import json
-import math
-import re
-from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
-
-ROOT = Path(__file__).resolve().parents[1]
 
 # Sizes of the data sets, of their parts, and of the model
 EVERYWHERE = {
@@ -42,39 +42,47 @@ EVERYWHERE = {
 CLAIMS = {
     "book/index": {
         "": {
-            "0.7": "fact('an example of an answer, not a measurement')",
+            "0.7": "Between(0.5, 1)",
         },
         "How to cite, reuse and correct": {
-            "4.0": "fact('the name of a licence')",
+            "4.0": "in_file('LICENSE-TEXT')",
         },
     },
     "book/setup": {
         "": {
-            "3.11": "fact('requires-python in pyproject.toml')",
+            "3.11": "version('python')",
         },
         "Run the notebooks": {
-            "30": "fact('the size of the four files')",
+            "30": "about(megabytes('fashion_mnist'))",
         },
         "Data": {
-            "30": "fact('the size of the four files')",
-            "11": "fact('the size of the four files')",
-            "13": "fact('the number of a chapter')",
-            "170": "fact('the size of the archive')",
+            "30": "about(megabytes('fashion_mnist'))",
+            "11": "chapter('11_evaluation')",
+            "13": "chapter('13_optimisation')",
+            "170": "about(megabytes('cifar10') - 186)",
         },
     },
     "chapters/01_classification": {
         "The data of this book": {
-            "2017": "fact('the licence of Fashion-MNIST')",
+            "2017": "quoted('xiao2017fashion', 'the year in its licence')",
             "3072": "32 * 32 * 3",
         },
         "Numbering the classes: measured": {
             "3,628,800": "factorial(10)",
         },
     },
+    "chapters/02_softmax_model": {
+        "What softmax does": {
+            "54.60": "e**4",
+            "0.01": "above(printed('0.007'))",
+        },
+    },
     "chapters/03_losses": {
         "A loss is a negative log-density": {
             "80": "about(printed('0.01033') / printed('0.00013'))",
             "0.02": "above(0.9**40)",
+            "0.9": "1 - 0.1",
+            "70": "about(printed('0.00916') / printed('0.00013'))",
         },
         "What a constant prediction becomes": {
             "9.975": "(9.8 + 9.9 + 10.0 + 10.2) / 4",
@@ -82,6 +90,19 @@ CLAIMS = {
         },
         "A bake-off": {
             "0.23": "e / (e + 9)",
+            "256": "coded(256)",
+            "0.1": "coded(0.1)",
+            "0.809": "printed('0.809')",
+            "0.857": "printed('0.857')",
+            "0.04": "4 * 0.01",
+        },
+    },
+    "chapters/04_likelihood": {
+        "From one example to a data set": {
+            "0.6": "printed('0.614')",
+        },
+        "Soft targets": {
+            "0.5": "0.9 / 1.8",
         },
     },
     "chapters/06_sigmoid": {
@@ -89,6 +110,10 @@ CLAIMS = {
             "0.23": "printed('0.7311') - 0.5",
             "0.006": "printed('0.9963') - 0.99",
             "709.78": "log(1.7976931348623157e308)",
+        },
+        "The boundary": {
+            "0.1": "1 - 0.9",
+            "0.9": "coded(0.9)",
         },
     },
     "chapters/07_numerics": {
@@ -99,15 +124,18 @@ CLAIMS = {
             "100,000": "10_000 * 10",
         },
         "Certainty, and the digits beyond it": {
-            "0.5": "fact('an example of a loss')",
+            "0.5": "0.5 + 1e-20",
+            "100": "printed('100')",
         },
         "Training in four formats": {
-            "20,000": "fact('the pictures that the cell before trains on')",
+            "20,000": "coded(20_000)",
         },
         "Loops against the matrix form": {
-            "60": "fact('S3, notes on CIFAR-10; not reproduced here')",
-            "5,000": "fact('the number of pictures in S3')",
+            "60": "quoted('krizhevsky2009learning', 'as S3 reports')",
+            "5,000": "quoted('krizhevsky2009learning', 'as S3 reports')",
             "80": "10 * 8",
+            "3,072": "printed('3072')",
+            "3072": "printed('3072')",
         },
     },
     "chapters/08_fashion_mnist": {
@@ -119,6 +147,9 @@ CLAIMS = {
         },
     },
     "chapters/09_from_scratch": {
+        "Minibatches": {
+            "256": "coded(256)",
+        },
         "The loop": {
             "196": "printed('196')",
         },
@@ -126,21 +157,38 @@ CLAIMS = {
     "chapters/10_concise": {
         "What the loss accepts": {
             "1.8": "100 / 56",
+            "0.9": "coded(0.9)",
+            "0.1": "coded(0.1)",
         },
         "Classic mistakes, and how to recognise them": {
             "16.118": "printed('16.118')",
             "0.004": "sqrt(0.81 * 0.19 / 10_000)",
             "0.05": "2 * printed('0.025')",
+            "0.6": "printed('0.595')",
+            "0.1": "1 / 10",
+            "0.8": "printed('0.808')",
+            "1.461": "log(1 + 9 / e)",
+            "255": "printed('255')",
         },
         "scikit-learn, on digits": {
             "255": "2**8 - 1",
-            "795": "fact('S0, lecture notes with an older scikit-learn')",
-            "0.9393": "fact('S0, lecture notes with an older scikit-learn')",
+            "795":
+                "quoted('One article reports', 'with an older scikit-learn')",
+            "0.9393":
+                "quoted('One article reports', 'with an older scikit-learn')",
         },
     },
     "chapters/11_evaluation": {
+        "An accuracy has an error": {
+            "50": "Between(11, 1000)",
+            "100": "coded(100)",
+            "95": "100 * coded(0.95)",
+        },
+        "Which classes are confused": {
+            "45": "comb(10, 2)",
+        },
         "The errors, one by one": {
-            "0.2": "fact('read off the gallery of errors')",
+            "0.2": "quoted('fig-eval', 'read off the gallery')",
         },
         "More than one answer, and how sure": {
             "0.011": "printed('0.466') - printed('0.455')",
@@ -149,20 +197,37 @@ CLAIMS = {
         "Calibration": {
             "3.14": "pi",
             "40": "below(100 * (1 - printed('0.672') / printed('1.185')))",
+            "0.5": "Between(0, 1)",
+            "0.05": "printed('0.048')",
+            "0.021": "printed('0.021')",
         },
         "Decisions": {
             "0.002": "printed('0.195') - printed('0.193')",
             "0.9": "1 - 0.1",
+            "0.100": "coded(0.1)",
         },
         "Weights as pictures": {
             "785": "784 + 1",
+            "59": "printed('58.80')",
+            "58": "printed('58.42')",
         },
     },
     "chapters/12_regularisation": {
+        "Not a temperature": {
+            "0.1": "coded(0.1)",
+        },
+        "The validation curve": {
+            "0.838": "printed('0.838')",
+        },
         "One split is not cross-validation": {
             "200": "1000 / 5",
             "800": "1000 * 4 / 5",
             "0.011": "0.032 / sqrt(8)",
+            "1,000": "coded(1000)",
+        },
+        "CIFAR-10, as far as a linear model goes": {
+            "40,000": "printed('40000')",
+            "100": "below(printed('0.0147') / printed('0.0001'))",
         },
     },
     "chapters/13_optimisation": {
@@ -177,11 +242,15 @@ CLAIMS = {
             "40": "20 * 2",
         },
         "Full size, in seconds": {
-            "20,000": "fact('an example of a number of features')",
+            "20,000": "sqrt(32e9 / (10 * 8))",
             "32": "10 * 20_000**2 * 8 / 1e9",
+            "785": "coded(785)",
         },
     },
     "chapters/14_questions_model": {
+        "": {
+            "30": "shape('breast_cancer')[1]",
+        },
         "Is it a linear model, if softmax is not linear?": {
             "3.32": "(printed('7.064') + 6.218) / 4",
             "17": "16 + 1",
@@ -192,13 +261,19 @@ CLAIMS = {
         "Should the targets be soft (label smoothing)?": {
             "2.3": "log(10)",
             "91": "(0.9 + 0.1 / 10) / (0.1 / 10)",
+            "0.5": "0.9 / 1.8",
+            "3.5": "100 * printed('0.035')",
+            "2.9": "100 * printed('0.029')",
+            "2.5": "100 * printed('0.025')",
+            "0.4": "above(printed('0.372'))",
         },
         "Why does only the right class appear in the loss?": {
             "1,000": "printed('1000', 'chapters/08_fashion_mnist')",
-            "5,000": "fact('the pictures that clothes was fitted to')",
+            "5,000": "coded(5000)",
         },
         "What is the likelihood curve a curve of?": {
             "19": "18 + 1",
+            "18": "printed('18')",
         },
         "Why not squared error?": {
             "7.4": "e**2",
@@ -213,21 +288,37 @@ CLAIMS = {
             "1.8": "below(printed('1.86'))",
             "0.65": "(0.64 + 0.66) / 2",
         },
+        "Integer or soft targets in torch?": {
+            "0.90": "coded(0.9)",
+        },
         "What should the first loss be?": {
             "0.03": "above(2.33 - log(10))",
             "2.55": "0.01 * 255",
         },
+        "May all weights start at zero?": {
+            "0.2": "printed('0.22')",
+        },
+        "Mean or sum?": {
+            "250": "coded(250)",
+        },
         "Why does my result differ from scikit-learn's?": {
-            "13": "fact('the number of features of the wines')",
+            "13": "shape('wine')[1]",
+            "5.802": "printed('5.802')",
+            "2,000": "coded(2000)",
+            "100": "coded(100)",
         },
     },
     "chapters/14_questions_trust": {
         "Accuracy rises, then falls. What is happening?": {
             "0.123": "printed('0.647') - printed('0.524')",
             "0.045": "printed('0.568') - printed('0.523')",
+            "1,000": "coded(1000)",
+        },
+        "Do CNNs look at texture or at shape?": {
+            "0.10": "1 / 10",
         },
         "Can the probabilities be trusted?": {
-            "11": "fact('the number of a chapter')",
+            "11": "100 * (1 - printed('0.89'))",
             "0.19": "printed('0.69') - printed('0.50')",
         },
         "Must the features be scaled?": {
@@ -239,71 +330,72 @@ CLAIMS = {
     },
     "book/assignments": {
         "": {
-            "20": "fact('tests/assignments/test_assignments.py')",
-            "11": "fact('the number of a chapter')",
+            "20": "points()",
+            "11": "chapter('11_evaluation')",
         },
     },
     "book/instructors": {
         "What there is": {
-            "11": "fact('tests/assignments/test_guide.py')",
-            "20": "fact('tests/assignments/test_assignments.py')",
-            "0.8": "fact('a version of bubblewrap')",
+            "11": "exercises()",
+            "20": "points()",
+            "0.8": "in_file('code/softmaxbook/grading/sandbox.py')",
         },
         "Hand out": {
-            "0.9": "fact('a version of nbgrader')",
+            "0.9.6": "version('nbgrader')",
         },
         "Collect and grade": {
-            "75": "fact('tests/benchmarks/grading.py')",
-            "92": "fact('tests/benchmarks/grading.py')",
-            "5.7": "fact('tests/benchmarks/grading.py')",
-            "5.3": "fact('tests/benchmarks/grading.py')",
-            "41": "fact('tests/benchmarks/grading.py')",
-            "1.2": "fact('tests/benchmarks/grading.py')",
-            "1.5": "fact('tests/assignments/test_guide.py')",
-            "1.9": "fact('tests/benchmarks/grading.py')",
-            "2.0": "fact('tests/assignments/test_guide.py')",
+            "75": "quoted('tests/benchmarks/grading.py', 'measured')",
+            "92": "quoted('tests/benchmarks/grading.py', 'measured')",
+            "5.7": "quoted('tests/benchmarks/grading.py', 'measured')",
+            "5.3": "quoted('tests/benchmarks/grading.py', 'measured')",
+            "41": "quoted('tests/benchmarks/grading.py', 'measured')",
+            "1.2": "quoted('tests/benchmarks/grading.py', 'measured')",
+            "1.5": "quoted('tests/benchmarks/grading.py', 'measured')",
+            "1.9": "quoted('tests/benchmarks/grading.py', 'measured')",
+            "2.0": "quoted('tests/benchmarks/grading.py', 'measured')",
         },
         "The sandbox": {
-            "60": "fact('tests/assignments/test_guide.py')",
-            "15": "fact('tests/assignments/test_guide.py')",
+            "60": "limit('cell')",
+            "15": "limit('total') / 60",
         },
         "Add an assignment": {
-            "20": "fact('tests/assignments/test_assignments.py')",
+            "20": "points()",
         },
         "Three syllabuses": {
-            "4.5": "fact('tests/assignments/test_guide.py')",
-            "3.5": "fact('tests/assignments/test_guide.py')",
-            "3.2": "fact('tests/assignments/test_guide.py')",
-            "2.5": "fact('tests/assignments/test_guide.py')",
-            "2.8": "fact('tests/assignments/test_guide.py')",
-            "2.2": "fact('tests/assignments/test_guide.py')",
-            "1.5": "fact('tests/assignments/test_guide.py')",
-            "2.0": "fact('tests/assignments/test_guide.py')",
-            "1.3": "fact('tests/assignments/test_guide.py')",
+            "4.5": "hours(1, 2, 4, 7)",
+            "3.5": "hours(5, 8, 9)",
+            "3.2": "hours(1, 2, 4)",
+            "2.5": "hours(3, 7)",
+            "2.8": "hours(5, 6)",
+            "2.2": "hours(1, 2)",
+            "1.5": "hours(5)",
+            "2.0": "hours(8, 9)",
+            "1.3": "hours(12)",
         },
     },
     "book/appendices/reproducibility": {
         "The data": {
-            "2017": "fact('the licence of Fashion-MNIST')",
-            "569": "printed('569', 'chapters/06_sigmoid')",
-            "30": "printed('30', 'chapters/06_sigmoid')",
-            "150": "fact('scikit-learn: load_iris')",
-            "1,797": "printed('1797', 'chapters/14_questions_model')",
-            "3.3": "fact('Northcutt et al. (2021)')",
+            "2017": "quoted('xiao2017fashion', 'the year in its licence')",
+            "569": "shape('breast_cancer')[0]",
+            "30": "shape('breast_cancer')[1]",
+            "150": "shape('iris')[0]",
+            "1,797": "shape('digits')[0]",
+            "3.3": "quoted('northcutt2021pervasive', 'per cent of labels')",
         },
         "How the outputs were made": {
-            "3.11": "fact('the version that made the outputs')",
-            "64": "fact('the name of a kind of processor')",
+            "3.11": "version('python')",
         },
         "What may differ, and by how much": {
             "0.3": "printed('0.3000', 'chapters/03_losses')",
-            "3.12": "fact('the first version not tried')",
+            "3.12": "in_file('.binder/runtime.txt')",
         },
     },
     "book/appendices/errata": {
         "The model": {
-            "1959": "fact('the year of the book by Luce')",
+            "1959": "year('luce1959individual')",
             "35": "12.5 + 23 - 0.5",
+            "0.5": "printed('0.50')",
+            "12": "12.5 - 0.6",
         },
         "The loss": {
             "0.01": "0.1 / 10",
@@ -312,8 +404,8 @@ CLAIMS = {
             "88.7": "printed('88.72', 'chapters/07_numerics')",
         },
         "Code and practice": {
-            "795": "fact('S0, lecture notes with an older scikit-learn')",
-            "60": "fact('S3, notes on CIFAR-10')",
+            "795": "quoted('S0', 'with an older scikit-learn')",
+            "60": "quoted('S3', 'on CIFAR-10')",
         },
     },
     "book/appendices/coverage": {
@@ -333,15 +425,22 @@ CLAIMS = {
             "709.78": "log(1.7976931348623157e308)",
         },
     },
+    "book/solutions/06_sigmoid": {
+        "ex-06-tuned": {
+            "0.001": "coded(1e-3)",
+            "0.003": "printed('0.0030')",
+        },
+    },
     "book/solutions/07_numerics": {
         "ex-07-mean-shift": {
             "87": "below(-log(1.1754943508222875e-38))",
         },
         "ex-07-kahan": {
             "128": "2**7",
+            "150": "about(printed('149.5'))",
         },
         "ex-07-log1p": {
-            "60": "fact('a range that the exercise asks for')",
+            "60": "coded(61) - 1",
         },
     },
     "book/solutions/08_fashion_mnist": {
@@ -357,10 +456,13 @@ CLAIMS = {
         "ex-10-smoothing": {
             "1.461": "log(1 + 9 / e)",
         },
+        "ex-10-bias": {
+            "1,000": "coded(1000)",
+        },
     },
     "book/solutions/11_evaluation": {
         "": {
-            "11": "fact('the number of a chapter')",
+            "11": "chapter('11_evaluation')",
         },
         "ex-11-no-mistake": {
             "3.84": "1.96**2",
@@ -387,53 +489,10 @@ CLAIMS = {
     },
     "book/solutions/13_optimisation": {
         "": {
-            "13": "4405 / 347",
+            "13": "chapter('13_optimisation')",
         },
         "ex-13-penalty": {
             "13": "4405 / 347",
         },
     },
 }
-
-
-@dataclass(frozen=True)
-class Fact:
-    """Something that is not computed, and where it comes from."""
-
-    source: str
-
-
-@dataclass(frozen=True)
-class Between:
-    """A rounder number than the one it stands for."""
-
-    low: float
-    high: float
-
-
-@cache
-def outputs(page):
-    """All text that the cells of a page print."""
-    notebook = json.loads((ROOT / f"{page}.ipynb").read_text("utf-8"))
-    texts = [text for cell in notebook["cells"]
-             if cell["cell_type"] == "code" for output in cell["outputs"]
-             for text in (output.get("text", ""),
-                          output.get("data", {}).get("text/plain", ""))]
-    return "\n".join(map("".join, texts))
-
-
-def evaluate(expression, page):
-    """The value of a claim's expression, as it holds on a page."""
-
-    def printed(number, where=page):
-        whole = rf"(?<![\d.]){re.escape(number)}(?![\d]|\.\d)"
-        assert re.search(whole, outputs(where)), f"{where} prints no {number}"
-        return float(number.replace(",", ""))
-
-    names = {name: getattr(math, name) for name in (
-        "comb", "e", "exp", "factorial", "log", "log2", "pi", "sqrt")}
-    return eval(expression, {"__builtins__": {}}, {
-        **names, "printed": printed,
-        "about": lambda x: Between(0.9 * x, 1.1 * x),
-        "above": lambda x: Between(x, 2 * x),
-        "below": lambda x: Between(x / 2, x), "fact": Fact})

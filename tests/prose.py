@@ -1,0 +1,149 @@
+"""Numbers in the prose of the pages, and what stands beside them.
+
+A number of the text is *supported* by the code cell before it and the one
+after it, in its own section: by what they print, and by the numbers in their
+code, unless they draw. A decimal may be rounded to two digits or more, and a
+percentage may be a printed fraction. Summaries, exercises, and the part
+before the first section may use all cells of their page.
+
+Not looked at: integers below 11, numbers in words, in code, in directives;
+numbers of chapters, names such as x86-64, indices and exponents.
+"""
+
+import ast
+import json
+import re
+from dataclasses import dataclass, field
+from functools import cache
+
+from built_site import ROOT
+
+WHOLE_PAGE = {"", "Summary", "Exercises", "References"}
+HEADING = re.compile(
+    r"^## (.*)|^:::\{solution-start\} (\S+)", re.MULTILINE)
+NOT_PROSE = re.compile(
+    r"```.*?```|\{[\w:]+\}`[^`]*`|`[^`]*`|^\([\w:-]+\)=$|^:\w+:.*$|^:::.*$"
+    r"|\$\$ \([\w-]+\)|https?://\S+|[_^]\{?-?\d+\}?|\*\*Takes\*\* about \d+ minutes"
+    r"|\[\^\w+\]|\b[Cc]hapters? \d+(?: (?:and|to) \d+)?|\b[A-Za-z]\w*-\d+",
+    re.DOTALL | re.MULTILINE)
+WRITTEN = re.compile(
+    r"(?<![\w.])(\d+(?:,\d{3})*(?:\.\d+)*)(?!\w)"
+    r"(\$?\s*(?:\\?%|per cent|percentage points|points"
+    r"|(?:\w+ )?(?:of|in) 100\b))?")
+PRINTED = re.compile(r"(\d[\d,_]*)(?:\.(\d+))?(?:e([-+]?\d+))?")
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number of the prose, as it is written."""
+
+    text: str
+    percent: bool = False
+
+    @property
+    def value(self):
+        return float(self.text.replace(",", ""))
+
+    @property
+    def places(self):
+        return len(self.text.partition(".")[2])
+
+    def agrees(self, other, rounded=True):
+        """Is this the value, correctly rounded?"""
+        unit = 0.5 * 10.0**-self.places if rounded else 0
+        return abs(abs(other) - self.value) <= unit + 1e-9 * self.value
+
+    def is_supported(self, values):
+        """Does one of the values (value, number of decimals) give it?"""
+        if self.text.count(".") > 1:
+            return False  # a version
+        digits = self.text.replace(",", "").replace(".", "").lstrip("0")
+        rounded = self.places > 0 and len(digits) > 1
+        return any(
+            places >= self.places and self.agrees(value, rounded)
+            or self.percent and value <= 1 and places >= self.places + 2
+            and self.agrees(100 * value) for value, places in values)
+
+
+@dataclass
+class Passage:
+    """Text between two code cells of a section."""
+
+    section: str
+    text: str
+    beside: set = field(default_factory=set)
+
+    @property
+    def numbers(self):
+        """The numbers that have to be supported, in order."""
+        prose = NOT_PROSE.sub(" ", self.text.replace("{,}", ","))
+        found = [Number(text, bool(percent))
+                 for text, percent in WRITTEN.findall(prose)]
+        return [number for number in found
+                if number.places or number.value >= 11]
+
+
+def printed(text):
+    """The numbers of an output, as (value, number of decimals)."""
+    return {(float(re.sub("[,_]", "", match[0])),
+             max(0, len(match[2] or "") - int(match[3] or 0)))
+            for match in PRINTED.finditer(text)}
+
+
+def written(code):
+    """The numbers of a program, also those in its strings, likewise."""
+    try:
+        nodes = list(ast.walk(ast.parse(code)))
+    except SyntaxError:  # shown on purpose, or a command of IPython
+        return set()
+    formats = {part for node in nodes
+               if isinstance(node, ast.FormattedValue) and node.format_spec
+               for part in ast.walk(node.format_spec)}
+    return set().union(*(printed(repr(node.value)) for node in nodes
+                         if isinstance(node, ast.Constant)
+                         and node not in formats))
+
+
+def values_of(cell):
+    """The numbers of the outputs of a code cell, and of its code."""
+    texts, drawn = [], False
+    for output in cell["outputs"]:
+        kinds = output.get("data", {})
+        drawn = drawn or "image/png" in kinds
+        texts += [output.get("text", ""), output.get("evalue", ""),
+                  kinds.get("text/markdown", ""), kinds.get("text/plain", "")]
+    found = printed("\n".join(map("".join, texts)))
+    return found if drawn else found | written("".join(cell["source"]))
+
+
+@cache
+def passages(page):
+    """The text of a page, cell by cell, with what stands beside it."""
+    notebook = ROOT / f"{page}.ipynb"
+    if notebook.is_file():
+        cells = json.loads(notebook.read_text("utf-8"))["cells"]
+    else:
+        cells = [{"cell_type": "markdown",
+                  "source": (ROOT / f"{page}.md").read_text("utf-8")}]
+    section, above, found, whole = "", set(), [], set()
+    waiting = []  # passages of this section since its last code cell
+    for cell in cells:
+        if cell["cell_type"] == "code":
+            values = values_of(cell)
+            whole |= values
+            for passage in waiting:
+                passage.beside |= values
+            above, waiting = values, []
+            continue
+        first, *parts = HEADING.split("".join(cell["source"]))
+        for heading, label, text in [("", "", first),
+                                     *zip(*[iter(parts)] * 3)]:
+            if heading or label:
+                section, above, waiting = heading or label, set(), []
+            passage = Passage(section, text, set(above))
+            found.append(passage)
+            waiting.append(passage)
+    for passage in found:
+        if passage.section in WHOLE_PAGE:
+            passage.beside = whole
+    return found
