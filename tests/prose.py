@@ -48,6 +48,10 @@ class Number:
     def places(self):
         return len(self.text.partition(".")[2])
 
+    @property
+    def is_looked_at(self):
+        return self.places > 0 or self.value >= 11
+
     def agrees(self, other, rounded=True):
         """Is this the value, correctly rounded?"""
         unit = 0.5 * 10.0**-self.places if rounded else 0
@@ -59,10 +63,12 @@ class Number:
             return False  # a version
         digits = self.text.replace(",", "").replace(".", "").lstrip("0")
         rounded = self.places > 0 and len(digits) > 1
-        return any(
-            places >= self.places and self.agrees(value, rounded)
-            or self.percent and value <= 1 and places >= self.places + 2
-            and self.agrees(100 * value) for value, places in values)
+        if any(places >= self.places and self.agrees(value, rounded)
+               for value, places in values):
+            return True
+        return self.percent and any(
+            places >= self.places + 2 and self.agrees(100 * value)
+            for value, places in values if value <= 1)
 
 
 @dataclass
@@ -79,8 +85,7 @@ class Passage:
         prose = NOT_PROSE.sub(" ", self.text.replace("{,}", ","))
         found = [Number(text, bool(percent))
                  for text, percent in WRITTEN.findall(prose)]
-        return [number for number in found
-                if number.places or number.value >= 11]
+        return [number for number in found if number.is_looked_at]
 
 
 def printed(text):

@@ -8,7 +8,7 @@ import pytest
 from built_site import PAGES
 from claims import CLAIMS, EVERYWHERE
 from evidence import Between, evaluate
-from prose import Number, Passage, passages, printed, written
+from prose import Number, Passage, passages, printed, values_of, written
 
 
 def unsupported(page):
@@ -91,10 +91,14 @@ def test_a_false_number_would_be_noticed():
         assert not number.is_supported(values), false
 
 
-def test_a_figure_and_a_format_support_nothing():
-    cell = {"source": ['print(f"{x:.25}", 0.5, "of 30")'], "outputs": []}
-    assert written("".join(cell["source"])) == {(0.5, 1), (30, 0)}
+def test_what_stands_in_a_cell():
+    assert written('print(f"{x:12.3f}", 0.5, "of 30")') == {(0.5, 1), (30, 0)}
     assert written("%timeit 100") == set()
+    picture = {"output_type": "display_data", "data": {"image/png": ""}}
+    output = {"output_type": "stream", "text": ["loss 0.25"]}
+    cell = {"source": ["ax.plot(17)"], "outputs": [output]}
+    assert values_of(cell) == {(0.25, 2), (17, 0)}
+    assert values_of({**cell, "outputs": [output, picture]}) == {(0.25, 2)}
 
 
 def test_an_expression_that_is_not_so_is_no_claim():
