@@ -146,9 +146,16 @@ def test_telling_input_meets_another_class_than_the_runner_up(seed):
     assert first_met(x, W, b) != np.argsort(x @ W + b)[-2]
 
 
-def test_four_of_the_candidate_gradients_are_wrong():
-    found = set()
-    for seed in range(4):
+def largest_group(given, same):
+    """Names of the gradients that most others are the same as."""
+    groups = [{name for name in given if same(given[name], G)}
+              for G in given.values()]
+    return max(groups, key=len)
+
+
+def test_only_a_gradient_check_finds_the_wrong_candidates():
+    numbers_right, guessed = [], 0
+    for seed in range(300):
         rng = np.random.default_rng(seed)
         X, W = rng.normal(size=(9, 4)), rng.normal(size=(4, 3))
         y = np.arange(9) % 3
@@ -159,8 +166,12 @@ def test_four_of_the_candidate_gradients_are_wrong():
 
         given = candidate_gradients(rng, X, y, W, 1e-3)
         assert sorted(given) == list("ABCDEFGH")
-        wrong = {name for name, G in given.items()
-                 if gradient_error(error, G, W) > 1e-5}
-        assert len(wrong) == 4
-        found.add(frozenset(wrong))
-    assert len(found) > 1
+        errors = {name: gradient_error(error, G, W) for name, G in given.items()}
+        right = {name for name in errors if errors[name] < 1e-5}
+        # nothing is near the line, wherever an honest check draws it
+        assert right == {name for name in errors if errors[name] < 1e-7}
+        numbers_right.append(len(right))
+        assert largest_group(given, np.array_equal) != right
+        guessed += largest_group(given, np.allclose) == right
+    assert set(numbers_right) == {2, 3}
+    assert guessed < 150  # one in three

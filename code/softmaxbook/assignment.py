@@ -156,12 +156,18 @@ def candidate_gradients(rng, X, y, W, decay):
 
     The error is the sum of the squares of X W - Y, divided by n, plus
     decay / 2 times those of W, with the one-hot matrix Y of the labels y.
-    Which of the eight are wrong is drawn from rng. Returns (d, K) arrays.
+    Which of the eight are wrong is drawn from rng: two or three are right,
+    as many have a large mistake, and as many a small one, so a majority
+    proves nothing. Each has its own errors of rounding, so that no two are
+    equal. Returns (d, K) arrays.
     """
-    given, cases = {}, rng.permutation([0, 0, 1, 1, 2, 3, 4, 5])
-    for name, case in zip("ABCDEFGH", cases):
-        labels = (y - (case == 2)) % W.shape[1]
+    kinds = [0, rng.integers(1, 3), rng.integers(3, 5)]  # right, large, small
+    cases = np.repeat(kinds, rng.permutation([2, 3, 3]))
+    given = {}
+    for name, case in zip("ABCDEFGH", rng.permutation(cases)):
+        labels = (y - (case == 1)) % W.shape[1]
         G = 2 * X.T @ (X @ W - one_hot(labels, W.shape[1]))
-        G = G / (1 if case == 3 else len(X))
-        given[name] = G + {4: 0, 5: 2 * decay}.get(case, decay) * W
+        G = G / (1 if case == 2 else len(X))
+        G = G + {3: 0, 4: 2 * decay}.get(case, decay) * W
+        given[name] = G * (1 + 1e-13 * rng.normal(size=G.shape))
     return given
