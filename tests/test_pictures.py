@@ -34,7 +34,7 @@ def sources(own, data):
 
 def recovered_mean(own, data):
     """What was subtracted from every picture."""
-    return (flatten_images(own.test_images) - own.X_test)[0]
+    return (flatten_images(own.images_val) - own.X_val)[0]
 
 
 def test_every_picture_has_the_label_of_its_class(data):
@@ -71,7 +71,7 @@ def test_neighbours_have_others_and_a_new_key_gives_new_ones(monkeypatch):
 def test_nothing_can_be_overwritten_and_openings_are_counted():
     own = own_pictures("ada", "y", *SIZES)
     for array in (own.X, own.y, own.X_val, own.y_val, own.X_test,
-                  own.y_test, own.test_images):
+                  own.y_test, own.images_val):
         with pytest.raises(ValueError, match="read-only"):
             array[:1] = 0
     other = own_pictures("eve", "y", *SIZES)

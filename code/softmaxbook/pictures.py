@@ -21,7 +21,7 @@ class OwnPictures:
 
     names[k] is the name of label k. X (n, d), X_val and X_test: float32,
     pixels from 0 to 1 minus their means over the training part. y, y_val,
-    y_test: labels, int64. test_images: uint8, (n_test, 28, 28).
+    y_test: labels, int64. images_val: X_val as uint8, (n_validation, 28, 28).
     opened: how often the test pictures or their labels were asked for.
     """
 
@@ -31,7 +31,7 @@ class OwnPictures:
     X_val: np.ndarray
     y_val: np.ndarray
     _test: tuple
-    test_images: np.ndarray
+    images_val: np.ndarray
     opened: int = 0
 
     def open_test(self):
@@ -51,7 +51,7 @@ class OwnPictures:
 
     def __repr__(self):
         return (f"{len(self.y)} training, {len(self.y_val)} validation and "
-                f"{len(self.test_images)} test pictures of {len(self.names)} "
+                f"{len(self._test[1])} test pictures of {len(self.names)} "
                 "classes")
 
 
@@ -85,7 +85,7 @@ def _pictures(student, assignment, n_classes, n_train, n_validation, *_):
     test = _read_only(X_test - mean), _read_only(y_test)
     names = tuple(data.class_names[k] for k in classes)
     return OwnPictures(names, *map(_read_only, arrays), test,
-                       _read_only(data.test_images[tests]))
+                       _read_only(data.train_images[rows[n_train:]]))
 
 
 def own_settings(student, assignment):

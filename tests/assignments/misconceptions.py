@@ -535,11 +535,11 @@ wrong = {name for name in "ABCDEFGH"
 '''},
      "lost": {"test_6a": 2}},
     *({"name": f"no gradient check, the largest group of {same} ones is right",
-       "cells": {"q6_wrong": '''
-groups = [{name for name in given if np.%s(given[name], G)}
+       "cells": {"q6_wrong": f'''
+groups = [{{name for name in given if np.{test}(given[name], G)}}
           for G in given.values()]
 wrong = set(given) - max(groups, key=len)
-''' % test},
+'''},
        "lost": {"test_6a": 2}}
       # For one student in three the second group is the right one.
       for same, test in (("equal", "array_equal"), ("similar", "allclose"))),

@@ -13,7 +13,6 @@ from pathlib import Path
 from unittest.mock import patch
 
 import nbformat
-import numpy as np
 import pytest
 from misconceptions import MISCONCEPTIONS
 
@@ -143,19 +142,10 @@ def test_the_model_answers_hold_the_numbers_of_their_student():
                     and "pyplot" not in cell.source:
                 exec('STUDENT = "ada"' if cell.id == "student"
                      else cell.source, space)
-    M, coat = space["M"], space["names"].index("coat")
-    recall = M.diagonal() / M.sum(axis=1)
     known = {*re.findall(r"\d+(?:\.\d+)?", said.getvalue()),
-             f"{recall[coat]:.2f}", f"{recall.min():.2f}",
-             str(M[coat].sum() - M[coat, coat]),
-             str(np.sort(M[coat])[-3:-1].sum()),
-             f"{100 * space['unsure'].mean():.0f}",
-             f"{100 * space['unsure'][space['wrong']].mean():.0f}",
-             "0.50", "1,000"}  # even odds; the training pictures
+             "0.5"}  # below it an answer is not sure
     for name in ("q8_confused", "q8_cause", "q8_change"):
         (cell,) = [cell for cell in notebook.cells if cell.id == name]
         answer = cell.source.split("**Model answer.**")[1]
-        numbers_in = re.findall(r"\d+(?:[.,]\d+)?", answer)
-        assert len(numbers_in) > 3
-        assert not [n for n in numbers_in
-                    if n not in known and n.replace(",", "") not in known]
+        numbers_in = re.findall(r"\d+(?:\.\d+)?", answer)
+        assert len(numbers_in) > 3 and set(numbers_in) <= known
