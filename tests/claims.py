@@ -391,28 +391,41 @@ CLAIMS = {
         },
     },
     "book/appendices/errata": {
+        "The sources": {
+            "25": "quoted('yehoshua2023softmax', 'the day of its date')",
+            "2023": "year('yehoshua2023softmax')",
+            "3.4": "quoted('S1', 'the section of D2L that it is about')",
+            "2024": "quoted('S4', 'the year of its date')",
+        },
         "The model": {
             "1959": "year('luce1959individual')",
-            "35": "12.5 + 23 - 0.5",
-            "0.5": "printed('0.50')",
-            "12": "12.5 - 0.6",
-        },
-        "The loss": {
-            "0.01": "0.1 / 10",
-        },
-        "Numerics": {
-            "88.7": "printed('88.72', 'chapters/07_numerics')",
         },
         "Code and practice": {
-            "795": "quoted('S0', 'with an older scikit-learn')",
+            "0.5": "1 / 2",
             "60": "quoted('S3', 'on CIFAR-10')",
+        },
+        "Out of date": {
+            "795": "quoted('S0', 'iterations of an older scikit-learn')",
+        },
+        "Right, and easily misread": {
+            "0.5": "1 / 2",
         },
     },
     "book/appendices/coverage": {
-        "": {
+        "S0: Deep Dive into Softmax Regression": {
+            "25": "quoted('yehoshua2023softmax', 'the day of its date')",
+            "2023": "year('yehoshua2023softmax')",
             "0.5108": "-log(0.6)",
+        },
+        "S1: a study note on Dive into Deep Learning": {
+            "3.4": "quoted('S1', 'the section of D2L that it is about')",
+        },
+        "S3: 三分钟带你对 Softmax 划重点": {
             "0.1755": "printed('0.1755', 'chapters/04_likelihood')",
             "5.1755": "printed('5.1755', 'chapters/04_likelihood')",
+        },
+        "S4: softmax": {
+            "2024": "quoted('S4', 'the year of its date')",
         },
     },
     "book/solutions/01_classification": {
