@@ -10,7 +10,8 @@ to give the number, rounded as it is written. It may use arithmetic (`log`,
 
 - `printed("0.85")`: another cell of the page prints it; with a second
   argument, `printed("0.85", "chapters/09_from_scratch")`, one of that page;
-- `coded(256)`: likewise, but it stands in the code of the cell;
+- `coded(256)`: likewise, but it stands in the code, also of a figure or in a
+  list;
 - `about(x)`, `above(x)`, `below(x)`: the text says about, or less than, or
   more than; the number is within a tenth of x, or on that side of x and
   within a factor of two. `Between(low, high)`: an example, of which only

@@ -41,7 +41,8 @@ def cells(page):
     found = [cell for cell in json.loads(
         (ROOT / f"{page}.ipynb").read_text("utf-8"))["cells"]
         if cell["cell_type"] == "code"]
-    return (set().union(*(written("".join(cell["source"])) for cell in found)),
+    return (set().union(*(written("".join(cell["source"]), lists=True)
+                          for cell in found)),
             "\n".join("".join(text) for cell in found
                       for output in cell["outputs"] for text in (
                           output.get("text", ""),

@@ -2,9 +2,9 @@
 
 A number of the text is *supported* by the code cell before it and the one
 after it, in its own section: by what they print, and by the numbers in their
-code, unless they draw. A decimal may be rounded to two digits or more, and a
-percentage may be a printed fraction. Summaries, exercises, and the part
-before the first section may use all cells of their page.
+code that stand in no list or tuple, unless the cell draws. A decimal may be
+rounded to two digits or more, and a percentage may be a fraction. Summaries,
+exercises, and what stands before the first section may use the whole page.
 
 Not looked at: integers below 11, numbers in words, in code, in directives;
 numbers of chapters, names such as x86-64, indices and exponents.
@@ -95,18 +95,19 @@ def printed(text):
             for match in PRINTED.finditer(text)}
 
 
-def written(code):
-    """The numbers of a program, also those in its strings, likewise."""
+def written(code, lists=False):
+    """The numbers of a program, likewise; those in lists only if wanted."""
     try:
         nodes = list(ast.walk(ast.parse(code)))
     except SyntaxError:  # shown on purpose, or a command of IPython
         return set()
-    formats = {part for node in nodes
-               if isinstance(node, ast.FormattedValue) and node.format_spec
-               for part in ast.walk(node.format_spec)}
+    listed = {item for node in nodes
+              if isinstance(node, (ast.List, ast.Tuple)) and not lists
+              for item in node.elts}
     return set().union(*(printed(repr(node.value)) for node in nodes
                          if isinstance(node, ast.Constant)
-                         and node not in formats))
+                         and isinstance(node.value, (int, float))
+                         and node not in listed))
 
 
 def values_of(cell):

@@ -4,8 +4,10 @@
 `mutate_prose.py` measures how many false digits this notices.
 """
 
+import re
+
 import pytest
-from built_site import PAGES
+from built_site import CHAPTERS, PAGES
 from claims import CLAIMS, EVERYWHERE
 from evidence import Between, evaluate
 from prose import Number, Passage, passages, printed, values_of, written
@@ -67,6 +69,17 @@ def test_no_claim_is_out_of_use():
         number for found in needed.values() for _, number in found}
 
 
+@pytest.mark.parametrize("page", PAGES)
+def test_a_chapter_is_called_by_its_number(page):
+    text = "\n".join(passage.text for passage in passages(page))
+    for number, target in re.findall(
+            r"[Cc]hapter (\d+) </chapters/(\d\d)_", text):
+        assert int(number) == int(target)
+    last = max(int(name[9:11]) for name in CHAPTERS)
+    assert all(int(number) <= last for number in re.findall(
+        r"\b[Cc]hapters? (\d+)", text))
+
+
 def numbers(text):
     return Passage("", text).numbers
 
@@ -92,7 +105,9 @@ def test_a_false_number_would_be_noticed():
 
 
 def test_what_stands_in_a_cell():
-    assert written('print(f"{x:12.3f}", 0.5, "of 30")') == {(0.5, 1), (30, 0)}
+    code = 'x = X[:40] + 0.5\nfor rate in (0.1, 0.01): print(f"{x:12.3f}")'
+    assert written(code) == {(40, 0), (0.5, 1)}
+    assert written(code, lists=True) == {(40, 0), (0.5, 1), (0.1, 1), (0.01, 2)}
     assert written("%timeit 100") == set()
     picture = {"output_type": "display_data", "data": {"image/png": ""}}
     output = {"output_type": "stream", "text": ["loss 0.25"]}
