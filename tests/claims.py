@@ -71,11 +71,20 @@ CLAIMS = {
         "Numbering the classes: measured": {
             "3,628,800": "factorial(10)",
         },
+        "What a linear classifier can and cannot do": {
+            "20": "coded(20)",
+        },
     },
     "chapters/02_softmax_model": {
         "What softmax does": {
             "54.60": "e**4",
             "0.01": "above(printed('0.007'))",
+        },
+        "A batch at a time": {
+            "789": "coded(789)",
+        },
+        "Summary": {
+            "789": "coded(789)",
         },
     },
     "chapters/03_losses": {
@@ -99,6 +108,10 @@ CLAIMS = {
         },
     },
     "chapters/04_likelihood": {
+        "The probability of what happened": {
+            "0.3": "coded(0.3)",
+            "0.1": "coded(0.1)",
+        },
         "From one example to a data set": {
             "0.6": "printed('0.614')",
         },
@@ -124,19 +137,19 @@ CLAIMS = {
         "How accurate is it?": {
             "100,000": "10_000 * 10",
         },
-        "Certainty, and the digits beyond it": {
-            "0.5": "0.5 + 1e-20",
-            "100": "printed('100')",
-        },
-        "Training in four formats": {
-            "20,000": "coded(20_000)",
-        },
         "Loops against the matrix form": {
             "60": "quoted('krizhevsky2009learning', 'as S3 reports')",
             "5,000": "quoted('krizhevsky2009learning', 'as S3 reports')",
             "80": "10 * 8",
             "3,072": "printed('3072')",
             "3072": "printed('3072')",
+        },
+        "Certainty, and the digits beyond it": {
+            "0.5": "0.5 + 1e-20",
+            "100": "printed('100')",
+        },
+        "Training in four formats": {
+            "20,000": "coded(20_000)",
         },
     },
     "chapters/08_fashion_mnist": {
@@ -214,9 +227,6 @@ CLAIMS = {
         },
     },
     "chapters/12_regularisation": {
-        "Not a temperature": {
-            "0.1": "coded(0.1)",
-        },
         "The validation curve": {
             "0.838": "printed('0.838')",
         },
@@ -229,6 +239,9 @@ CLAIMS = {
         "CIFAR-10, as far as a linear model goes": {
             "40,000": "printed('40000')",
             "100": "below(printed('0.0147') / printed('0.0001'))",
+        },
+        "Not a temperature": {
+            "0.1": "coded(0.1)",
         },
     },
     "chapters/13_optimisation": {
@@ -400,6 +413,8 @@ CLAIMS = {
         },
         "The model": {
             "1959": "year('luce1959individual')",
+            "0.8": "coded(0.8)",
+            "0.1": "coded(0.1)",
         },
         "Code and practice": {
             "0.5": "1 / 2",
@@ -410,6 +425,9 @@ CLAIMS = {
         },
         "Right, and easily misread": {
             "0.5": "1 / 2",
+            "12.5": "coded(12.5)",
+            "0.6": "coded(0.6)",
+            "1,000": "coded(1000)",
         },
     },
     "book/appendices/coverage": {
@@ -446,6 +464,10 @@ CLAIMS = {
         },
     },
     "book/solutions/07_numerics": {
+        "ex-07-table": {
+            "24": "coded(24)",
+            "11": "coded(11)",
+        },
         "ex-07-mean-shift": {
             "87": "below(-log(1.1754943508222875e-38))",
         },
@@ -463,6 +485,10 @@ CLAIMS = {
         },
     },
     "book/solutions/10_concise": {
+        "ex-10-which": {
+            "64": "coded(64)",
+            "100": "coded(100)",
+        },
         "ex-10-axis": {
             "5.567": "printed('5.567', 'chapters/10_concise')",
             "3.969": "printed('3.969', 'chapters/10_concise')",
