@@ -24,7 +24,7 @@ HEADING = re.compile(
 NOT_PROSE = re.compile(
     r"```.*?```|\{[\w:]+\}`[^`]*`|`[^`]*`|^\([\w:-]+\)=$|^:\w+:.*$|^:::.*$"
     r"|\$\$ \([\w-]+\)|https?://\S+|[_^]\{?-?\d+\}?|\*\*Takes\*\* about \d+ minutes"
-    r"|\[\^\w+\]|\b[Cc]hapters? \d+(?: (?:and|to) \d+)?|\b[A-Za-z]\w*-\d+",
+    r"|\[\^\w+\]|\b[Cc]hapters? \d+(?:(?:,| and| to) \d+)*|\b[A-Za-z]\w*-\d+",
     re.DOTALL | re.MULTILINE)
 WRITTEN = re.compile(
     r"(?<![\w.])(\d+(?:,\d{3})*(?:\.\d+)*)(?!\w)"

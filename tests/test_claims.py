@@ -7,10 +7,12 @@
 import re
 
 import pytest
-from built_site import CHAPTERS, PAGES
+from built_site import CHAPTERS, PAGES, ROOT
 from claims import CLAIMS, EVERYWHERE
 from evidence import Between, evaluate
 from prose import Number, Passage, passages, printed, values_of, written
+
+from softmaxbook.data import SETS
 
 
 def unsupported(page):
@@ -78,6 +80,20 @@ def test_a_chapter_is_called_by_its_number(page):
     last = max(int(name[9:11]) for name in CHAPTERS)
     assert all(int(number) <= last for number in re.findall(
         r"\b[Cc]hapters? (\d+)", text))
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_the_chapters_that_load_a_data_set_are_named(name):
+    load = rf"\bload_{name}\("
+    users = {int(page[9:11]) for page in CHAPTERS if re.search(
+        load, (ROOT / f"{page}.ipynb").read_text("utf-8"))}
+    title, *_, megabytes = SETS[name]
+    for page in "book/setup.md", "README.md":
+        text = (ROOT / page).read_text("utf-8")
+        assert f"{title} ({megabytes} MB" in text
+        for chapters in re.findall(  # 10, 11, 13 and 14
+                rf"\b{title} \([^)]*\) for chapters ([\d, and]+)", text):
+            assert {int(n) for n in re.findall(r"\d+", chapters)} == users
 
 
 def numbers(text):
