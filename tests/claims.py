@@ -132,6 +132,14 @@ CLAIMS = {
     "chapters/07_numerics": {
         "Where the exponential leaves the range": {
             "128": "2**7",
+            "123": "100 * coded(1.23)",
+            "456": "100 * coded(4.56)",
+            "789": "100 * coded(7.89)",
+        },
+        "The log-sum-exp trick: shift by the maximum": {
+            "17.33": "printed('17.33')",
+            "103.97": "printed('103.97')",
+            "745.13": "printed('745.13')",
         },
         "How accurate is it?": {
             "100,000": "10_000 * 10",
@@ -143,17 +151,22 @@ CLAIMS = {
             "3,072": "printed('3072')",
             "3072": "printed('3072')",
         },
-        "Certainty, and the digits beyond it": {
+        "Certainty, cancellation and log1p": {
             "0.5": "0.5 + 1e-20",
             "100": "printed('100')",
         },
-        "Training in four formats": {
+        "How much precision does training need?": {
             "20,000": "coded(20_000)",
         },
     },
     "chapters/08_fashion_mnist": {
         "Standardising": {
             "0.353": "printed('0.353')",
+            "0.003": "printed('0.439') - printed('0.436')",
+            "0.40": "0.05 / printed('0.353') ** 2",
+            "0.5": "coded(0.5)",
+            "0.439": "printed('0.439')",
+            "0.465": "printed('0.465', 'chapters/09_from_scratch')",
         },
         "What reading data costs": {
             "47": "60_000 * 784 / 1e6",
@@ -165,6 +178,9 @@ CLAIMS = {
         },
         "The loop": {
             "196": "printed('196')",
+        },
+        "The test set, once": {
+            "0.465": "printed('0.465')",
         },
     },
     "chapters/10_concise": {
@@ -186,9 +202,9 @@ CLAIMS = {
         "scikit-learn, on digits": {
             "255": "2**8 - 1",
             "795":
-                "quoted('One article reports', 'with an older scikit-learn')",
+                "quoted('yehoshua2023softmax', 'with an older scikit-learn')",
             "0.9393":
-                "quoted('One article reports', 'with an older scikit-learn')",
+                "quoted('yehoshua2023softmax', 'with an older scikit-learn')",
         },
     },
     "chapters/11_evaluation": {
