@@ -88,10 +88,8 @@ CLAIMS = {
     },
     "chapters/03_losses": {
         "A loss is a negative log-density": {
-            "80": "about(printed('0.01033') / printed('0.00013'))",
             "0.02": "above(0.9**40)",
             "0.9": "1 - 0.1",
-            "70": "about(printed('0.00916') / printed('0.00013'))",
         },
         "What a constant prediction becomes": {
             "9.975": "(9.8 + 9.9 + 10.0 + 10.2) / 4",
@@ -102,7 +100,8 @@ CLAIMS = {
             "256": "coded(256)",
             "0.1": "coded(0.1)",
             "0.809": "printed('0.809')",
-            "0.857": "printed('0.857')",
+            "0.3": "coded(0.3)",
+            "0.86": "printed('0.858')",
             "0.04": "4 * 0.01",
         },
     },
@@ -144,19 +143,19 @@ CLAIMS = {
         "How accurate is it?": {
             "100,000": "10_000 * 10",
         },
-        "Loops against the matrix form": {
-            "60": "quoted('krizhevsky2009learning', 'as S3 reports')",
-            "5,000": "quoted('krizhevsky2009learning', 'as S3 reports')",
-            "80": "10 * 8",
-            "3,072": "printed('3072')",
-            "3072": "printed('3072')",
-        },
         "Certainty, cancellation and log1p": {
             "0.5": "0.5 + 1e-20",
             "100": "printed('100')",
         },
         "How much precision does training need?": {
             "20,000": "coded(20_000)",
+        },
+        "Loops against the matrix form": {
+            "60": "quoted('krizhevsky2009learning', 'as S3 reports')",
+            "5,000": "quoted('krizhevsky2009learning', 'as S3 reports')",
+            "80": "10 * 8",
+            "3,072": "printed('3072')",
+            "3072": "printed('3072')",
         },
     },
     "chapters/08_fashion_mnist": {
@@ -338,11 +337,6 @@ CLAIMS = {
         },
     },
     "chapters/14_questions_trust": {
-        "Accuracy rises, then falls. What is happening?": {
-            "0.123": "printed('0.647') - printed('0.524')",
-            "0.045": "printed('0.568') - printed('0.523')",
-            "1,000": "coded(1000)",
-        },
         "Do CNNs look at texture or at shape?": {
             "0.10": "1 / 10",
         },
@@ -356,6 +350,11 @@ CLAIMS = {
         "When should I use something else?": {
             "569": "printed('569', 'chapters/06_sigmoid')",
         },
+        "Accuracy rises, then falls. What is happening?": {
+            "0.123": "printed('0.647') - printed('0.524')",
+            "0.045": "printed('0.568') - printed('0.523')",
+            "1,000": "coded(1000)",
+        },
     },
     "book/assignments": {
         "": {
@@ -365,9 +364,9 @@ CLAIMS = {
     },
     "book/instructors": {
         "What there is": {
-            "11": "exercises()",
             "20": "points()",
             "0.8": "in_file('code/softmaxbook/grading/sandbox.py')",
+            "12": "exercises()",
         },
         "Hand out": {
             "0.9.6": "version('nbgrader')",
@@ -394,12 +393,13 @@ CLAIMS = {
             "4.5": "hours(1, 2, 4, 7)",
             "3.5": "hours(5, 8, 9)",
             "3.2": "hours(1, 2, 4)",
-            "2.5": "hours(3, 7)",
-            "2.8": "hours(5, 6)",
+            "2.9": "hours(3, 7)",
+            "2.5": "hours(10, 13)",
             "2.2": "hours(1, 2)",
             "1.5": "hours(5)",
             "2.0": "hours(8, 9)",
             "1.3": "hours(12)",
+            "2.7": "hours(10, 11)",
         },
     },
     "book/appendices/reproducibility": {
@@ -474,7 +474,6 @@ CLAIMS = {
     },
     "book/solutions/06_sigmoid": {
         "ex-06-tuned": {
-            "0.001": "coded(1e-3)",
             "0.003": "printed('0.0030')",
         },
     },
