@@ -131,6 +131,9 @@ CLAIMS = {
     "chapters/07_numerics": {
         "Where the exponential leaves the range": {
             "128": "2**7",
+            "1.23": "coded(1.23)",
+            "4.56": "coded(4.56)",
+            "7.89": "coded(7.89)",
             "123": "100 * coded(1.23)",
             "456": "100 * coded(4.56)",
             "789": "100 * coded(7.89)",
