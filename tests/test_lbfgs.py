@@ -6,7 +6,12 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from softmaxbook.lbfgs import inverse_hessian_product, lbfgs, line_search
+from softmaxbook.lbfgs import (
+    inverse_hessian_product,
+    lbfgs,
+    line_search,
+    restarted_lbfgs,
+)
 
 
 def quadratic(d=8, seed=0, condition=1e3):
@@ -29,8 +34,9 @@ def identity(g):
 def test_the_exact_inverse_hessian_needs_one_step_and_knows_the_gap():
     function, A, x_best = quadratic()
     steps = lbfgs(function, np.zeros(8), lambda g: np.linalg.solve(A, g))
-    (x, value, gap), (x_1, value_1, gap_1) = islice(steps, 2)
+    (x, value, g, gap), (x_1, value_1, _, gap_1) = islice(steps, 2)
     assert_array_equal(x, 0)
+    assert_array_equal(g, function(x)[1])
     assert_allclose(gap, value)
     assert_allclose(x_1, x_best)
     assert value_1 < 1e-20 and gap_1 < 1e-20
@@ -39,7 +45,7 @@ def test_the_exact_inverse_hessian_needs_one_step_and_knows_the_gap():
 def test_converges_without_a_solver_and_ends():
     function, _, x_best = quadratic()
     steps = list(lbfgs(function, np.zeros(8), identity))
-    values = [value for _, value, _ in steps]
+    values = [value for _, value, _, _ in steps]
     assert np.all(np.diff(values) <= 0)
     assert 5 < len(steps) < 200
     assert_allclose(steps[-1][0], x_best, rtol=1e-6)
@@ -62,7 +68,7 @@ def test_parameters_keep_their_shape_and_the_start_its_value():
         value, g = function(x.ravel())
         return value, g.reshape(4, 2)
 
-    *_, (x, _, _) = lbfgs(of_matrix, start, identity)
+    *_, (x, _, _, _) = lbfgs(of_matrix, start, identity)
     assert_allclose(x, x_best.reshape(4, 2), rtol=1e-6)
     assert_array_equal(start, 0)
 
@@ -126,3 +132,47 @@ def test_line_search_gives_up_when_nothing_helps():
     result = line_search(lambda x: (3.0, np.ones(1)), x, 3.0, np.ones(1),
                          np.ones(1))
     assert result[0] is x and result[1] == 3.0
+
+
+def test_pairs_with_rounding_for_a_change_are_left_out():
+    """A change of the gradient against the step would turn H around."""
+    seen = []
+
+    def nearly_linear(x):
+        seen.append(x)
+        return x.sum(), 1 - 1e-3 * len(seen) * np.ones(2)
+
+    steps = list(islice(lbfgs(nearly_linear, np.zeros(2), identity), 5))
+    assert all(gap > 0 for _, _, _, gap in steps)
+    values = [value for _, value, _, _ in steps]
+    assert np.all(np.diff(values) < 0)
+
+
+def test_a_restart_goes_on_where_a_bad_solver_cannot():
+    function, _, _ = quadratic(condition=1e6)
+
+    def wild(x):
+        return lambda g: -1e6 * g  # uphill: no step helps
+
+    first, final = [
+        list(method(function, np.zeros(8), lambda g: g / 1e6, wild))[-1][1]
+        for method in (lbfgs, restarted_lbfgs)]
+    assert final < first
+
+
+def test_after_a_restart_the_gap_is_not_trusted_at_once():
+    """`solve` overrates the curvature: its gap of 1e-6 g.g would be small."""
+    function, _, _ = quadratic(condition=1e6)
+    calls = []
+
+    def wild(x):
+        calls.append(len(gaps))
+        return lambda g: -1e6 * g if len(calls) == 1 else g / 1e6
+
+    gaps = []
+    for _, _, _, gap in islice(restarted_lbfgs(
+            function, np.zeros(8), lambda g: g / 1e6, wild), 25):
+        gaps.append(gap)
+    last = calls[0]
+    assert len(gaps) > last + 5
+    assert all(gap >= gaps[last] for gap in gaps[last + 1:last + 10])

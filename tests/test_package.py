@@ -19,7 +19,7 @@ MODULES = sorted(
     module.name.removeprefix("softmaxbook.")
     for module in pkgutil.walk_packages([str(PACKAGE)], "softmaxbook.")
     if not module.ispkg)
-PRINTED = ("functional", "gradients", "hardware", "lbfgs", "losses", "metrics", "model",
+PRINTED = ("curvature", "functional", "gradients", "hardware", "lbfgs", "losses", "metrics", "model",
            "optim")
 LEFT_TO_THEIR_OWN_TESTS = {"data", "synthetic"}
 

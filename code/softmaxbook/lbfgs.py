@@ -4,7 +4,7 @@ import numpy as np
 
 
 def lbfgs(function, x, solve, new_solver=None, refresh=10, memory=10):
-    """Minimise a convex function; yield x, its value and the gap left.
+    """Minimise a convex function; yield x, value, gradient and gap.
 
     Steps follow -H g, where H is `solve` corrected by the last `memory`
     pairs of steps and changes of the gradient. The gap g.H g / 2 is what
@@ -15,17 +15,35 @@ def lbfgs(function, x, solve, new_solver=None, refresh=10, memory=10):
     refresh, 2 refresh, 4 refresh, ... iterations.
     Source: Liu & Nocedal (1989), Math. Program. 45.
     """
-    value, g = function(x)
-    pairs, iteration, improved = [], 0, True
+    (value, g), pairs, count, improved = function(x), [], 0, True
     while improved:
         direction = inverse_hessian_product(g, pairs, solve)
-        yield x, value, np.vdot(g, direction) / 2
+        yield x, value, g, np.vdot(g, direction) / 2
         new = line_search(function, x, value, g, direction)
-        iteration, improved = iteration + 1, new[1] < value
-        pairs = [*pairs, (new[0] - x, new[2] - g)][-memory:]
+        count, improved = count + 1, new[1] < value
+        if np.vdot(new[0] - x, new[2] - g) > 0:  # else it is all rounding
+            pairs = [*pairs, (new[0] - x, new[2] - g)][-memory:]
         x, value, g = new
-        if new_solver and iteration == refresh:
+        if new_solver and count == refresh:
             solve, refresh = new_solver(x), 2 * refresh
+
+
+def restarted_lbfgs(function, x, solve, new_solver=None, memory=10):
+    """lbfgs, started again with the first `solve` where no step helps.
+
+    It ends when a whole start gains nothing but rounding. `solve` should
+    rather overrate the curvature, so that its steps are safe; the gaps that
+    it yields are too small then, so that after a restart the last gap before
+    it counts, until `memory` new pairs have been learned.
+    """
+    last_gap, last_value = 0.0, np.inf
+    while True:
+        steps = lbfgs(function, x, solve, new_solver, memory=memory)
+        for count, (x, value, g, gap) in enumerate(steps):
+            yield x, value, g, max(gap, last_gap) if count < memory else gap
+        if not value < (1 - 1e-7) * last_value:
+            return
+        last_gap, last_value = gap, value
 
 
 def inverse_hessian_product(g, pairs, solve):

@@ -2,10 +2,13 @@
 
 import warnings
 from functools import partial
+from numbers import Integral, Real
+from typing import ClassVar
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.exceptions import ConvergenceWarning
+from sklearn.utils._param_validation import Interval
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import (
     _check_sample_weight,
@@ -14,13 +17,21 @@ from sklearn.utils.validation import (
 )
 
 from softmaxbook.checks import as_real_array
+from softmaxbook.curvature import (
+    Centred,
+    check_spread,
+    class_curvatures,
+    row_blocks,
+    sampled_gram,
+    solver,
+)
 from softmaxbook.functional import (
     cross_entropy,
     cross_entropy_gradient,
     log_softmax,
     softmax,
 )
-from softmaxbook.lbfgs import lbfgs
+from softmaxbook.lbfgs import restarted_lbfgs
 
 
 def initial_parameters(d, K, seed, scale=0.01, dtype=np.float32):
@@ -88,75 +99,34 @@ def penalised_loss(X, y, weight, decay, parameters):
     """Weighted mean loss plus decay |W|^2 / 2, and its gradient.
 
     X: (n, d). y: labels, (n,). weight: (n,), with sum 1. parameters: W
-    above b, (d+1, K), float64. Products with X are done in X's dtype, sums
-    over examples in float64. Returns a float and (d+1, K).
+    above b, (d+1, K), float64. Works in X's dtype through blocks of rows
+    that stay in the cache, and adds the blocks up in float64.
+    Returns a float and (d+1, K).
     """
-    W, b = parameters[:-1], parameters[-1]
-    Z = X @ W.astype(X.dtype) + b.astype(X.dtype)
-    rows = np.arange(len(y))
-    log_P = log_softmax(Z)
-    R = np.exp(log_P)
-    R[rows, y] -= 1
-    R *= weight[:, np.newaxis]
-    loss = -np.vdot(weight, log_P[rows, y].astype(np.float64))
-    gradient = np.vstack([X.T @ R, R.sum(axis=0)]).astype(np.float64)
-    gradient[:-1] += decay * W
-    return loss + decay / 2 * np.vdot(W, W), gradient
+    W, b = parameters[:-1].astype(X.dtype), parameters[-1].astype(X.dtype)
+    value, g = 0.0, np.zeros(parameters.T.shape)
+    for rows in row_blocks(len(y)):
+        A, w = X[rows], weight[rows].astype(X.dtype)
+        log_P = log_softmax(A @ W + b)
+        Y = y[rows, np.newaxis] == np.arange(len(b))
+        R = (np.exp(log_P) - Y) * w[:, np.newaxis]
+        value -= w @ log_P[Y]
+        g[:, :-1] += R.T @ A
+        g[:, -1] += R.sum(axis=0)
+    g[:, :-1] += decay * parameters[:-1].T
+    return value + decay / 2 * np.vdot(parameters[:-1], parameters[:-1]), g.T
 
 
-def weighted_gram(X, weight):
-    """Sum over examples of weight_i a_i a_i^T, with a_i = (x_i, 1).
-
-    X: (n, d). weight: (n,), not negative. Returns (d+1, d+1), float64.
-    Works through 4,096 rows at a time, so that no copy of X is made.
-    """
-    d = X.shape[1]
-    gram = np.zeros((d + 1, d + 1))
-    for start in range(0, len(X), 4096):
-        w = weight[start:start + 4096, np.newaxis]
-        A = X[start:start + 4096] * np.sqrt(w).astype(X.dtype)
-        border = np.sqrt(w).T @ A
-        gram[:d, :d] += A.T @ A
-        gram[d, :d] += border[0]
-        gram[:d, d] += border[0]
-        gram[d, d] += w.sum()
-    return gram
-
-
-def class_curvatures(X, weight, gram, parameters, rows=6000):
-    """Diagonal blocks of the Hessian, one (d+1, d+1) matrix per class.
-
-    Block k is the sum over examples of weight_i p_k (1 - p_k) a_i a_i^T.
-    Most examples are decided and weigh next to nothing: the heaviest `rows`
-    are summed exactly, the rest enter as their mean weight times gram.
-
-    gram: weighted_gram(X, weight). parameters: (d+1, K). Yields K matrices.
-    """
-    W, b = parameters.astype(X.dtype)[:-1], parameters.astype(X.dtype)[-1]
-    P = softmax(X @ W + b)
-    for w in (weight[:, np.newaxis] * P * (1 - P)).T:
-        heavy = np.argpartition(w, -min(rows, len(w)))[-rows:]
-        rest = (w.sum() - w[heavy].sum()) / weight.sum()
-        yield weighted_gram(X[heavy], w[heavy]) + rest * gram
-
-
-def solver(blocks, decay, precision):
-    """A function that solves (blocks[k] + decay I) u_k = g_k for all k.
-
-    blocks: one (d+1, d+1) matrix for each class, or one for all. Only the
-    rows of W are penalised. precision: added, relative to the trace, so
-    that rounding leaves every matrix positive definite. The matrices are
-    inverted once; a product is then all that it takes.
-    """
-    inverses = []
-    for A in blocks:
-        ridge = np.full(len(A), decay + precision * np.trace(A))
-        ridge[-1] -= decay
-        inverses.append(np.linalg.inv(A + np.diag(ridge)))
-    if len(inverses) == 1:
-        return lambda G: inverses[0] @ G
-    return lambda G: np.column_stack(
-        [inverse @ g for inverse, g in zip(inverses, G.T)])
+def separates(A, y, weight, parameters):
+    """Is every example with weight in its own class, and not by a tie?"""
+    W, b = parameters[:-1].astype(A.dtype), parameters[-1].astype(A.dtype)
+    for rows in row_blocks(len(y)):
+        Z = A[rows] @ W + b
+        Y = y[rows, np.newaxis] == np.arange(len(b))
+        margin = Z[Y] - np.where(Y, -np.inf, Z).max(axis=1)
+        if not (margin[weight[rows] > 0] > 0).all():
+            return False
+    return True
 
 
 class SoftmaxRegression(ClassifierMixin, BaseEstimator):
@@ -166,14 +136,30 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
     of scikit-learn's LogisticRegression, two classes included. The method
     is L-BFGS on the curvature of each class (chapter 13 of the book).
 
-    C: inverse strength of the penalty, > 0. tol: stop when the estimated
-    excess of the mean loss, g.H g / 2, is at most tol, in nats per example.
-    max_iter: steps after which a ConvergenceWarning is given instead.
-    Memory beside the data: K (d+1)^2 doubles.
+    C: inverse strength of the penalty, > 0; np.inf for none. tol: stop when
+    the estimated excess of the mean loss, g.H g / 2, is at most tol, in nats
+    per example, and the expected number of examples of each class is right
+    to a relative error of sqrt(2 tol). max_iter: steps after which a
+    ConvergenceWarning is given instead.
+
+    After fit: coef_ (K, d) and intercept_ (K,), for two classes (1, d) and
+    (1,); classes_ (K,); n_iter_ (1,); gap_, the estimated excess in nats.
+
+    For dense X with up to some thousand features: time of order K (d+1)^3
+    for each new set of curvatures, memory beside the data K (d+1)^2 doubles.
+    For sparse or wider X, or without intercept, use LogisticRegression; for
+    class_weight, pass sklearn.utils.class_weight.compute_sample_weight(...)
+    as sample_weight.
     Source: Boehning (1992), Ann. Inst. Statist. Math. 44(1).
     """
 
-    def __init__(self, C=1.0, tol=1e-5, max_iter=200):
+    _parameter_constraints: ClassVar = {
+        "C": [Interval(Real, 0, None, closed="right")],
+        "tol": [Interval(Real, 0, None, closed="neither")],
+        "max_iter": [Interval(Integral, 1, None, closed="left")],
+    }
+
+    def __init__(self, C=1.0, tol=1e-7, max_iter=200):
         self.C, self.tol, self.max_iter = C, tol, max_iter
 
     def fit(self, X, y, sample_weight=None):
@@ -181,44 +167,64 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
         X, y, s = self._check_training_data(X, y, sample_weight)
         weight, K = s / s.sum(), len(self.classes_)
         decay = (2 if K == 2 else 1) / (self.C * s.sum())
-        gram = weighted_gram(X, weight)
-        tiny = max(np.finfo(X.dtype).eps, 1e-12)
-        steps = lbfgs(
-            partial(penalised_loss, X, y, weight, decay),
+        A = check_spread(Centred(X, weight))
+        gram, tiny = sampled_gram(A, weight), 10 * np.finfo(X.dtype).eps
+        steps = restarted_lbfgs(
+            partial(penalised_loss, A, y, weight, decay),
             np.zeros((X.shape[1] + 1, K)), solver([gram / K], decay, tiny),
             lambda parameters: solver(class_curvatures(
-                X, weight, gram, parameters), decay, tiny))
-        return self._take(steps, X.dtype)
+                A, weight, gram, parameters), decay, tiny))
+        parameters = self._follow(steps, A, y, weight)
+        return self._store(parameters, A.centre, X.dtype)
 
-    def _take(self, steps, dtype):
-        """Run the steps until they have converged, and keep the last."""
-        for self.n_iter_, step in enumerate(steps):
-            parameters, _, self.gap_ = step
-            if self.gap_ <= self.tol or self.n_iter_ >= self.max_iter:
+    def _follow(self, steps, A, y, weight):
+        """Take the steps until they have converged, else warn."""
+        share = np.bincount(y, weight)
+        for count, step in enumerate(steps):
+            parameters, value, g, gap = step
+            self.gap_ = min(gap, value)
+            error = np.abs(g[-1][share > 0] / share[share > 0]).max()
+            converged = max(self.gap_, error**2 / 2) <= self.tol
+            if converged or count >= self.max_iter:
                 break
-        if not self.gap_ <= self.tol:  # so that NaN warns, too
-            warnings.warn(
-                f"Not converged after {self.n_iter_} steps: the mean loss is "
-                f"about {self.gap_:.1e} nats above its minimum, more than "
-                f"tol={self.tol:g}. Raise max_iter, or lower C.",
-                ConvergenceWarning, stacklevel=3)
-        return self._store(parameters.astype(dtype))
+        self.n_iter_ = np.array([count])
+        separable = self.C == np.inf and separates(A, y, weight, parameters)
+        if separable or not converged:
+            self._warn(separable, A.dtype)
+        return parameters
 
-    def _store(self, parameters):
-        """Keep the parameters centred, or for two classes their difference."""
+    def _warn(self, separable, dtype):
+        """Say what is wrong with the fit, and what helps."""
+        message = (
+            f"Not converged after {self.n_iter_[0]} steps: the mean loss is "
+            f"about {self.gap_:.1e} nats above its minimum, tol={self.tol:g}. "
+            + ("Raise max_iter, or lower C." if self.n_iter_ >= self.max_iter
+               else f"Rounding to {dtype} hides the rest: pass X as float64, "
+               "or raise tol."))
+        if separable:
+            message = ("The classes are separable: without a penalty the loss "
+                       "has no minimum, and the weights grow without end. "
+                       "Set C to a finite number.")
+        warnings.warn(message, ConvergenceWarning, stacklevel=4)
+
+    def _store(self, parameters, centre, dtype):
+        """Undo the centring of the features, and centre the columns.
+
+        For two classes keep the difference of the columns instead.
+        """
+        parameters = parameters.copy()
+        parameters[-1] -= centre.astype(np.float64) @ parameters[:-1]
         if len(self.classes_) == 2:
             parameters = parameters[:, 1:] - parameters[:, :1]
         else:
             parameters -= parameters.mean(axis=1, keepdims=True)
-        self.coef_, self.intercept_ = parameters[:-1].T, parameters[-1]
+        self.coef_ = parameters[:-1].T.astype(dtype)
+        self.intercept_ = parameters[-1].astype(dtype)
         return self
 
     def _check_training_data(self, X, y, sample_weight):
-        """X as floats, labels 0 ... K-1, weights; the parameters checked."""
-        for name in ("C", "tol", "max_iter"):
-            if not getattr(self, name) > 0:
-                raise ValueError(f"{name} must be greater than 0, "
-                                 f"got {getattr(self, name)!r}")
+        """X as floats, labels 0 ... K-1, weights; the settings checked."""
+        self._validate_params()
         X, y = validate_data(self, X, y, dtype=[np.float64, np.float32])
         s = _check_sample_weight(sample_weight, X, dtype=np.float64,
                                  ensure_non_negative=True)
