@@ -117,6 +117,15 @@ def penalised_loss(X, y, weight, decay, parameters):
     return value + decay / 2 * np.vdot(parameters[:-1], parameters[:-1]), g.T
 
 
+def count_error(g, y, weight):
+    """The largest relative error of the expected number of a class.
+
+    g: gradient in the biases, (K,): expected minus observed shares.
+    """
+    share = np.bincount(y, weight, minlength=len(g))
+    return np.abs(g[share > 0] / share[share > 0]).max()
+
+
 def separates(A, y, weight, parameters):
     """Is every example with weight in its own class, and not by a tie?"""
     W, b = parameters[:-1].astype(A.dtype), parameters[-1].astype(A.dtype)
@@ -179,11 +188,10 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
 
     def _follow(self, steps, A, y, weight):
         """Take the steps until they have converged, else warn."""
-        share = np.bincount(y, weight)
         for count, step in enumerate(steps):
             parameters, value, g, gap = step
             self.gap_ = min(gap, value)
-            error = np.abs(g[-1][share > 0] / share[share > 0]).max()
+            error = count_error(g[-1], y, weight)
             converged = max(self.gap_, error**2 / 2) <= self.tol
             if converged or count >= self.max_iter:
                 break
