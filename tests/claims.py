@@ -293,10 +293,6 @@ CLAIMS = {
             "2.3": "log(10)",
             "91": "(0.9 + 0.1 / 10) / (0.1 / 10)",
             "0.5": "0.9 / 1.8",
-            "3.5": "100 * printed('0.035')",
-            "2.9": "100 * printed('0.029')",
-            "2.5": "100 * printed('0.025')",
-            "0.4": "above(printed('0.372'))",
         },
         "Why does only the right class appear in the loss?": {
             "1,000": "printed('1000', 'chapters/08_fashion_mnist')",
@@ -309,7 +305,7 @@ CLAIMS = {
         "Why not squared error?": {
             "7.4": "e**2",
         },
-        "My classes are unbalanced. Should I weight the loss?": {
+        "My classes are imbalanced. Should I weight the loss?": {
             "9,100": "9 * 1000 + 100",
             "0.011": "100 / 9100",
         },
@@ -348,12 +344,13 @@ CLAIMS = {
             "0.19": "printed('0.69') - printed('0.50')",
         },
         "Must the features be scaled?": {
-            "255": "2**8 - 1",
+            "2,000": "printed('2000')",
+            "0.2": "below(printed('0.22'))",
         },
         "When should I use something else?": {
             "569": "printed('569', 'chapters/06_sigmoid')",
         },
-        "Accuracy rises, then falls. What is happening?": {
+        "Accuracy rises, then falls: is it overfitting, may I stop early?": {
             "0.123": "printed('0.647') - printed('0.524')",
             "0.045": "printed('0.568') - printed('0.523')",
             "1,000": "coded(1000)",
