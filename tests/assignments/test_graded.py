@@ -73,7 +73,7 @@ def graded(request, tmp_path_factory):
     done = subprocess.run(
         [sys.executable, "-m", "softmaxbook.grading", "grade", name,
          top / "in", top / "out", "--source", BOOK, "--timeout", "15"],
-        capture_output=True, text=True, timeout=900)
+        capture_output=True, text=True, timeout=3600)
     assert done.returncode == 0, done.stdout + done.stderr
     print(done.stdout)
     with open(top / "out" / "marks.csv", newline="", encoding="utf-8") as file:
@@ -145,7 +145,7 @@ def test_nbgrader_itself_gives_the_same_marks(tmp_path):
         done = subprocess.run(
             [sys.executable, "-m", "nbgrader", *command, f"--course={course}"],
             cwd=course, env={**os.environ, "PATH": tools},
-            capture_output=True, text=True, timeout=300)
+            capture_output=True, text=True, timeout=1800)
         assert done.returncode == 0, done.stdout + done.stderr
     with open(course / "grades.csv", newline="", encoding="utf-8") as file:
         assert expected == {row["student_id"]: float(row["score"])

@@ -125,9 +125,7 @@ def test_files_and_names_that_once_stopped_a_run(tmp_path):
     os.rename(submit(tmp_path / "in", "other", ""),
               os.fsencode(tmp_path / "in" / "other") + b"/J\xf6rg.pdf")
     os.mkdir(os.fsencode(tmp_path / "in") + b"/J\xf6rg")
-    begin = time.monotonic()
     done = grade(tmp_path / "in", tmp_path / "out", "--timeout", 5)
-    assert time.monotonic() - begin < 60
     assert done.returncode == 0, done.stdout + done.stderr
     marks = read_marks(tmp_path / "out")
     assert "a reply of the kernel was forged" in marks["forged"]["status"]
@@ -171,9 +169,9 @@ def test_a_cell_type_may_be_anything():
 
 
 def test_the_id_is_found_in_linear_time():
-    begin = time.monotonic()
+    begin = time.process_time()
     ID.search("STUDENT = x" + " " * 20_000 + "y")
-    assert time.monotonic() - begin < 1
+    assert time.process_time() - begin < 1
 
 
 @pytest.mark.parametrize("change", [
@@ -213,7 +211,7 @@ HIDDEN_MEMORY = {
     "shared": "import mmap, time\nm = mmap.mmap(-1, 800 * 2**20)\n"
               "for i in range(0, 800, 20):\n"
               "    m[i * 2**20:(i + 20) * 2**20] = b'x' * (20 * 2**20)\n"
-              "    m.madvise(mmap.MADV_DONTNEED)\ntime.sleep(1)",
+              "    m.madvise(mmap.MADV_DONTNEED)\ntime.sleep(60)",
     "semaphores": "import ctypes\nassert ctypes.CDLL(None).semget("
                   "0, 32000, 0o600) < 0\nimport os\nos._exit(0)",
 }

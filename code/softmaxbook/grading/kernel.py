@@ -54,13 +54,13 @@ PORTS = {"shell": 1, "iopub": 2, "stdin": 3, "control": 4, "hb": 5}
 THREADS = 512  # at once, in all processes of a sandbox
 PERIOD = 0.05  # seconds between two looks of the watchdog
 PATIENCE = 5  # seconds in which an interrupted cell has to stop
-CLOCK = 4  # a cell may take so many times its processor time
+CLOCK = 4  # a cell may wait so many times its processor time, by the clock,
+IDLE = 0.01  # where less than this share of a processor counts as waiting
 STARTING = 90  # seconds that a kernel may take to start
 MESSAGE = 128 * MIB  # a larger message ends the connection
 
 LIMIT = """\
 import json, os, resource, sys
-os.nice(5)
 for name, bound in json.loads(sys.argv[1]).items():
     kind = getattr(resource, name)
     hard = resource.getrlimit(kind)[1]
@@ -140,7 +140,7 @@ class Kernel:
 
     def _start(self):
         """Launch, watch, connect."""
-        self.begin = time.monotonic()
+        self.begin, self.ready = time.monotonic(), float("inf")
         self.key = secrets.token_hex(32)
         command, environment, folder, descriptors = self._command()
         try:
@@ -159,6 +159,7 @@ class Kernel:
         for task in (self._listen, self._watch):
             threading.Thread(target=task, daemon=True).start()
         self._connect(self._find_sockets())
+        self.ready = time.monotonic()
 
     def _command(self):
         """Command line, environment, folder and descriptors to pass on."""
@@ -283,8 +284,7 @@ class Kernel:
     def _excess(self):
         """Which limit is passed, in words, or None."""
         limits = self.limits
-        seconds = time.monotonic() - self.begin
-        if seconds > limits.total:
+        if time.monotonic() - self.ready > limits.total:
             return f"it ran for more than {limits.total:g} seconds in total"
         own = 2 if self.isolated else 0  # bubblewrap's own processes
         pids = [self.process.pid, *descendants(self.process.pid)]
@@ -345,14 +345,8 @@ class Kernel:
 
     def _follow(self, cell, seconds):
         """Collect the messages of a cell; stop it when it goes too far."""
-        begin, used, result = time.monotonic(), self.used, cell.result
-
-        def too_long():
-            return (self.used - used > seconds
-                    or time.monotonic() - begin > CLOCK * seconds)
-
-        self._collect(cell, lambda: (cell.replied or cell.too_much
-                                     or too_long()))
+        result = cell.result
+        self._collect(cell, lambda: cell.replied or cell.too_much, seconds)
         if not cell.replied and self.alive:
             result.status = "output" if cell.too_much else "timeout"
             self.session.send(self.sockets["control"], "interrupt_request")
@@ -368,12 +362,12 @@ class Kernel:
         if not self.alive:
             result.status = "dead"
 
-    def _collect(self, cell, enough, seconds=float("inf")):
-        """Take messages until it is enough, but only for some seconds."""
-        poller, deadline = zmq.Poller(), time.monotonic() + seconds
+    def _collect(self, cell, enough, seconds):
+        """Take messages until it is enough, or has gone on for too long."""
+        poller, too_long = zmq.Poller(), self._too_long(seconds)
         for name in ("shell", "iopub"):
             poller.register(self.sockets[name], zmq.POLLIN)
-        while self.alive and not enough() and time.monotonic() < deadline:
+        while self.alive and not enough() and not too_long():
             for socket, _ in poller.poll(50):
                 received = self._receive(socket)
                 cell.take(received, self.limits.output * MIB)
@@ -381,6 +375,27 @@ class Kernel:
                     self._last.take((0, received[1]), float("inf"))
                     self.forged |= self._last.replies > 1
                 self.forged |= cell.replies > 1
+
+    def _too_long(self, seconds):
+        """A function that tells whether those seconds have passed.
+
+        Seconds of processor time; or CLOCK times as many by the clock in
+        which nothing is computed, so that a busy machine stops no cell.
+        """
+        first = last = self.used
+        begin = time.monotonic()
+
+        def too_long():
+            nonlocal last, begin
+            if self.used - first > seconds:
+                return True
+            if (waited := time.monotonic() - begin) < CLOCK * seconds:
+                return False
+            computed, last = self.used - last, self.used
+            begin += waited
+            return computed < IDLE * waited
+
+        return too_long
 
     def _receive(self, socket):
         """One message as (size, message); (size, {}) if it is nonsense."""

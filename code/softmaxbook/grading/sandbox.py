@@ -45,9 +45,10 @@ class SandboxError(RuntimeError):
 class Limits:
     """What one submission may use.
 
-    cell: seconds of processor time for one cell, and four times as many by
-    the clock, so that marks do not depend on what else the machine does;
-    total: seconds by the clock; memory: MiB of the whole sandbox and of each
+    cell: seconds of processor time for one cell, so that marks do not depend
+    on what else the machine does; a cell that computes nothing is stopped
+    after four times as many by the clock; total: seconds by the clock for
+    all cells, the last resort; memory: MiB of the whole sandbox and of each
     process; processes: at once; output: MiB that one cell may send;
     scratch: MiB of files in /tmp.
     """
