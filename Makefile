@@ -2,6 +2,7 @@
 # Nothing is installed outside the environment $(VENV).
 
 PYTHON ?= python3
+OLDEST = $(shell sed -n 's/^requires-python = ">=\(.*\)"/\1/p' pyproject.toml)
 VENV := .venv
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check
@@ -67,7 +68,7 @@ clean: ## remove what was built; the environment and the data stay
 	rm -rf _build .pytest_cache .ruff_cache .hypothesis code/*.egg-info
 
 $(PY):
-	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(v < (3, 11) and f"Python 3.11 or newer is needed, this is {v[0]}.{v[1]}. Name another one: make PYTHON=python3.12")'
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(v < tuple(map(int, "$(OLDEST)".split("."))) and "Python $(OLDEST) or newer is needed, this is %d.%d.%d. Name another one: make PYTHON=python3.12" % v[:3])'
 	@echo "Creating the environment $(VENV) ..."
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "Could not create $(VENV). On Debian and Ubuntu: apt install python3-venv"; exit 1; }
 

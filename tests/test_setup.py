@@ -1,0 +1,124 @@
+"""What is promised about set-up: one oldest Python, and tests before a page."""
+
+import importlib.metadata
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.specifiers import SpecifierSet
+from run import all_notebooks, data_sets
+
+ROOT = Path(__file__).resolve().parents[1]
+REQUIRED = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))[
+    "project"]["requires-python"]
+OLDEST = REQUIRED.removeprefix(">=")
+PROMISE = re.compile(r"Python (\d[\d.]*\d) or newer")
+
+
+def test_the_oldest_python_is_the_same_everywhere():
+    assert REQUIRED == f">={OLDEST}" and OLDEST.count(".") == 2
+    for name in ("README.md", "book/setup.md"):
+        text = (ROOT / name).read_text("utf-8")
+        assert PROMISE.findall(text) == [OLDEST], name
+    for path in [*ROOT.glob("*.md"), *ROOT.glob("book/**/*.md"),
+                 *ROOT.glob("book/appendices/*.ipynb")]:
+        assert set(PROMISE.findall(path.read_text("utf-8"))) <= {OLDEST}, path
+
+
+def test_the_pinned_versions_allow_the_oldest_python():
+    pins = re.findall(r"^([\w.-]+)==([^\s;]+)", (
+        ROOT / "requirements.txt").read_text("utf-8"), re.MULTILINE)
+    assert len(pins) > 100
+    refused = {}
+    for name, version in pins:
+        try:
+            found = importlib.metadata.metadata(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue  # only on other systems, or only in another set
+        needed = SpecifierSet(found["Requires-Python"] or "")
+        if found["Version"].startswith(version) and OLDEST not in needed:
+            refused[name] = str(needed)
+    assert not refused
+
+
+def make_with_python(folder, version):
+    """`make` with a Python that says it has another version."""
+    python = folder / "python"
+    python.write_text(f"#!/bin/sh\nshift\nexec {sys.executable} -c 'import sys;"
+                      f" sys.version_info = {version} + (\"final\", 0); "
+                      "exec(sys.argv[1])' \"$@\"\n")
+    python.chmod(0o755)
+    return subprocess.run(
+        ["make", "-C", ROOT, f"VENV={folder}/venv", f"PYTHON={python}",
+         f"{folder}/venv/bin/python"], capture_output=True, text=True)
+
+
+@pytest.mark.parametrize("version", [(2, 7, 18), (3, 10, 20), (3, 11, 4)])
+def test_make_refuses_an_older_python_and_says_why(tmp_path, version):
+    done = make_with_python(tmp_path, version)
+    assert done.returncode and not (tmp_path / "venv").exists()
+    said = ".".join(map(str, version))
+    assert f"Python {OLDEST} or newer is needed, this is {said}" in done.stderr
+    assert "make PYTHON=" in done.stderr and "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("version", [(3, 11, 5), (3, 14, 0), (4, 0, 0)])
+def test_make_accepts_the_others(tmp_path, version):
+    """What then fails is only that this program makes no environment."""
+    assert "is needed" not in make_with_python(tmp_path, version).stderr
+
+
+# The workflows --------------------------------------------------------------
+
+
+def workflow(name):
+    path = ROOT / ".github" / "workflows" / f"{name}.yml"
+    content = yaml.safe_load(path.read_text("utf-8"))
+    return content, content[True]  # YAML reads the key "on" as a truth value
+
+
+def test_nothing_is_published_unless_the_tests_of_that_commit_passed():
+    content, triggers = workflow("publish")
+    assert list(triggers) == ["workflow_run"]
+    assert triggers["workflow_run"] == {
+        "workflows": [workflow("test")[0]["name"]], "types": ["completed"],
+        "branches": ["main"]}
+    (job,) = content["jobs"].values()
+    condition = job["if"].split(" && ")
+    assert "github.event.workflow_run.conclusion == 'success'" in condition
+    assert job["env"]["COMMIT"] == "${{ github.event.workflow_run.head_sha }}"
+    checkout = job["steps"][0]
+    assert checkout["uses"].startswith("actions/checkout@")
+    assert checkout["with"]["ref"] == "${{ env.COMMIT }}"
+
+
+def test_the_tests_require_their_data_and_run_weekly_without_avx512():
+    content, triggers = workflow("test")
+    assert content["env"]["REQUIRE_DATA"] == "1"
+    assert {"push", "pull_request", "schedule"} <= set(triggers)
+    assert content["jobs"]["test"]["steps"][-1]["run"] == "make test"
+    portable = content["jobs"]["portable"]
+    assert "schedule" in portable["if"]
+    assert portable["steps"][-1]["run"] == "make portable"
+    oldest = OLDEST.rpartition(".")[0]
+    assert oldest == min(content["jobs"]["test"]["strategy"]["matrix"]
+                         ["python"], key=lambda v: int(v.split(".")[1]))
+
+
+def test_each_data_set_is_announced_for_the_chapters_that_load_it():
+    chapters = {name: set() for name in ("MNIST", "CIFAR-10")}
+    for path in all_notebooks():
+        if path.parent.name == "chapters":
+            for name in data_sets(path) - {"fashion_mnist"}:
+                chapters[{"mnist": "MNIST", "cifar10": "CIFAR-10"}[name]].add(
+                    int(path.stem[:2]))
+    for page in ("README.md", "book/setup.md"):
+        text = (ROOT / page).read_text("utf-8")
+        for name, expected in chapters.items():
+            said = re.search(
+                rf"[ ,]{name} \([^)]*\) for chapters ([\d, and]+)", text)[1]
+            assert set(map(int, re.findall(r"\d+", said))) == expected, page
