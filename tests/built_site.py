@@ -18,6 +18,7 @@ import yaml
 ROOT = Path(__file__).resolve().parents[1]
 SITE = Path(os.environ.get("BOOK_SITE", ROOT / "_build" / "html")).resolve()
 
+PATIENCE = 120_000  # milliseconds until a page hangs, on a busy machine too
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome",
             "google-chrome-stable")
 CHROMIUM_MAC = ("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",

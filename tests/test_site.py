@@ -172,6 +172,8 @@ def test_notebook_can_be_downloaded(page):
     file = (SITE / page).parent / link["href"]
     assert file.name == f"{page.rpartition('/')[2]}.ipynb"
     assert file.read_bytes() == (ROOT / f"{page}.ipynb").read_bytes()
+    assert link["download"] == file.name
+    assert file.name in link["title"] and "Ctrl-S" in link["title"]
 
 
 BUTTONS = re.compile(
@@ -449,7 +451,7 @@ def small_book(tmp_path_factory):
         (folder / "chapters" / f"{name}.md").write_text(CHAPTER.format(n=n))
     done = subprocess.run(
         [Path(sys.executable).with_name("jupyter-book"), "build", "."],
-        cwd=folder, capture_output=True, text=True, timeout=120,
+        cwd=folder, capture_output=True, text=True, timeout=1800,
         env={**os.environ, "GITHUB_REPOSITORY": "ann/book",
              "GITHUB_SERVER_URL": "https://github.com", "BOOK_BRANCH": "main"})
     assert done.returncode == 0, done.stderr

@@ -2,6 +2,7 @@
 
 - Drops scripts that no page of this book uses (Thebe, and the 1.5 MB script
   of Font Awesome; of its web fonts ``icon_subset`` keeps what is shown).
+- Lets the download button download.
 - Mends what checkers of HTML and of accessibility find in the text.
 - Shows launch, edit and issue buttons only when the address of the
   repository is known, from CI's environment or from the git remote.
@@ -19,6 +20,11 @@ REPEATED_IDS = ("proof", "proof-content", "exercise-content",
 UNUSED = ("thebe", "THEBE", "design-tabs.js", "togglebutton")
 FONT_AWESOME = re.compile(
     r'<script src="[^"]*/fontawesome\.js[^"]*"></script>')
+DOWNLOAD = re.compile(
+    r'<a href="(?P<url>[^"]*/_sources/[^"]*/(?P<name>[^"/]+))"(?P<middle>[^>]*'
+    r'btn-download-source-button[^>]*?) title="[^"]*"')
+DOWNLOAD_TITLE = ("Download this page as {name}. If your browser shows it "
+                  "instead, save it (Ctrl-S or Cmd-S) under this name.")
 REMOTE = re.compile(
     r"^(?:https://|ssh://git@|git@)(github\.com|gitlab\.com)[/:]"
     r"([\w.-]+)/([\w.-]+?)(?:\.git)?/?$"
@@ -98,15 +104,25 @@ def mend_roles(app, pagename, templatename, context, doctree):
             'role="doc-biblioentry"', 'role="listitem"')
 
 
-def drop_font_awesome_script(app, exception):
-    """Its tag stands in a template of the theme, so edit the pages."""
+def let_download(match):
+    """The tag of the download button, with the attribute download.
+
+    A browser heeds it on a server, and not in a page opened from a folder.
+    """
+    title = DOWNLOAD_TITLE.format(name=match["name"])
+    return (f'<a href="{match["url"]}" download="{match["name"]}"'
+            f'{match["middle"]} title="{title}"')
+
+
+def edit_pages(app, exception):
+    """Mend the tags that stand in templates of the theme."""
     if exception or app.builder.format != "html":
         return
     for page in Path(app.outdir).rglob("*.html"):
         text = page.read_text("utf-8")
-        lean = FONT_AWESOME.sub("", text)
-        if lean != text:
-            page.write_text(lean, "utf-8")
+        mended = DOWNLOAD.sub(let_download, FONT_AWESOME.sub("", text))
+        if mended != text:
+            page.write_text(mended, "utf-8")
     for script in Path(app.outdir).glob("_static/scripts/fontawesome.js*"):
         script.unlink()
 
@@ -119,5 +135,5 @@ def setup(app):
     app.connect("html-page-context", colab_branch, priority=950)
     app.connect("html-page-context", mend_roles)
     app.connect("doctree-resolved", drop_repeated_ids)
-    app.connect("build-finished", drop_font_awesome_script)
+    app.connect("build-finished", edit_pages)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

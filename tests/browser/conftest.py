@@ -7,7 +7,7 @@ nbval starts kernels in the same process.
 import os
 
 import pytest
-from built_site import launch, require_site, serve
+from built_site import PATIENCE, launch, require_site, serve
 from playwright.sync_api import sync_playwright
 
 
@@ -36,6 +36,8 @@ def contexts(browser):
     """One window for the light and one for the dark mode."""
     contexts = {mode: browser.new_context(color_scheme=mode)
                 for mode in ("light", "dark")}
+    for context in contexts.values():
+        context.set_default_timeout(PATIENCE)
     yield contexts
     for context in contexts.values():
         context.close()

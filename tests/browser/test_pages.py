@@ -4,9 +4,10 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from built_site import CHAPTERS, PAGES, SITE, scroll_through
+from built_site import CHAPTERS, PAGES, PATIENCE, SITE, scroll_through
 
 HEIGHT = 844
+NARROW = (375, 360, 320)  # and 390, for which everything is checked
 LIMIT = 600  # kB transferred for a chapter page
 WEIGHED = "chapters/02_softmax_model"
 
@@ -20,6 +21,11 @@ CONTRAST = {"runOnly": ["color-contrast"], "preload": False}
 # What may change with the width alone; the other rules read the markup.
 AXE_LAYOUT = {"runOnly": ["scrollable-region-focusable", "target-size",
                           "link-in-text-block"], "preload": False}
+
+# After a change of the width, once a script of the theme has seen it: it waits
+# for 0.3 s without another change, by the clock of the page.
+SETTLED = """() => new Promise(done => requestAnimationFrame(
+    () => requestAnimationFrame(() => setTimeout(done, 350))))"""
 
 # Lists of what is wrong in the article; empty when all is well.
 UNRENDERED = r"""() => {
@@ -176,17 +182,24 @@ def test_page(name, mode, widths, contexts, server):
     page.evaluate(Axe().axe_script)
     loaded = problems(page, mode, AXE)
     page.set_viewport_size(second)
-    page.wait_for_timeout(350)  # so does a script of the theme
+    page.evaluate(SETTLED)
     resized = problems(page, mode, AXE_LAYOUT)
+    too_wide = {}
+    for width in NARROW if mode == "light" else ():
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        if found := page.evaluate(OVERFLOWING):
+            too_wide[width] = found
     page.close()
     assert not noticed
     assert not loaded, f"loaded at {widths[0]} pixels"
     assert not resized, f"resized to {widths[1]} pixels"
+    assert not too_wide
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
 def test_chapter_opened_from_a_folder_without_a_network(browser, name):
     with browser.new_context(offline=True) as context:
+        context.set_default_timeout(PATIENCE)
         page = context.new_page()
         noticed = watch(page, host="")
         page.goto((SITE / f"{name}.html").as_uri())
@@ -201,6 +214,7 @@ def test_chapter_opened_from_a_folder_without_a_network(browser, name):
 
 def test_search_works_from_a_folder_without_a_network(browser):
     with browser.new_context(offline=True) as context:
+        context.set_default_timeout(PATIENCE)
         page = context.new_page()
         page.goto((SITE / f"{PAGES[0]}.html").as_uri())
         page.keyboard.press("Control+k")
@@ -208,7 +222,21 @@ def test_search_works_from_a_folder_without_a_network(browser):
         page.keyboard.press("Enter")
         page.wait_for_url("**/search.html?q=softmax*")
         result = f"#search-results li a[href*='{WEIGHED}']"
-        page.locator(result).first.wait_for(timeout=10_000)
+        page.locator(result).first.wait_for()
+
+
+def test_the_notebook_is_downloaded(contexts, server):
+    """From a server; in a page opened from a folder the browser shows it."""
+    context = contexts["light"]
+    page = context.new_page()
+    page.goto(f"{server.url}/{WEIGHED}.html")
+    page.click(".dropdown-download-buttons button")
+    with page.expect_download() as started:
+        page.click("a.btn-download-source-button")
+    name = f"{WEIGHED.rpartition('/')[2]}.ipynb"
+    assert started.value.suggested_filename == name
+    assert context.pages == [page]
+    page.close()
 
 
 def test_keyboard_reaches_the_text(contexts, server):
@@ -218,9 +246,10 @@ def test_keyboard_reaches_the_text(contexts, server):
     page.keyboard.press("Tab")
     focus = page.locator(":focus")
     assert focus.get_attribute("href") == "#main-content"
-    page.wait_for_timeout(400)  # it slides in
-    box = focus.bounding_box()
-    assert box["y"] >= 0 and box["height"] > 10
+    page.wait_for_function("""() => {  // it slides in
+        const box = document.activeElement.getBoundingClientRect();
+        return box.top >= 0 && box.height > 10;
+    }""")
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     assert page.evaluate("""document.querySelector("#main-content")
@@ -255,6 +284,7 @@ def test_the_mode_can_be_chosen(contexts, server):
 def test_weight_of_a_chapter_page(browser, server):
     """All that a first visitor transfers for the whole page."""
     with browser.new_context() as context:
+        context.set_default_timeout(PATIENCE)
         page = context.new_page()
         server.sent.clear()
         page.goto(f"{server.url}/{WEIGHED}.html")
