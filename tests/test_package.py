@@ -19,8 +19,8 @@ MODULES = sorted(
     module.name.removeprefix("softmaxbook.")
     for module in pkgutil.walk_packages([str(PACKAGE)], "softmaxbook.")
     if not module.ispkg)
-PRINTED = ("curvature", "functional", "gradients", "hardware", "lbfgs", "losses", "metrics", "model",
-           "optim")
+PRINTED = ("curvature", "functional", "gradients", "hardware", "lbfgs",
+           "losses", "metrics", "model", "optim")
 LEFT_TO_THEIR_OWN_TESTS = {"data", "synthetic"}
 
 WITHOUT_TORCH = """
