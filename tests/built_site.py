@@ -72,6 +72,8 @@ class Server(ThreadingHTTPServer):
 
 class Handler(SimpleHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    extensions_map = {**SimpleHTTPRequestHandler.extensions_map,
+                      ".ipynb": "application/json"}  # browsers show it
 
     def do_GET(self):
         name = self.path.partition("?")[0].lstrip("/")
