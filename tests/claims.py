@@ -154,8 +154,8 @@ CLAIMS = {
             "20,000": "coded(20_000)",
         },
         "Loops against the matrix form": {
-            "60": "quoted('krizhevsky2009learning', 'as S3 reports')",
-            "5,000": "quoted('krizhevsky2009learning', 'as S3 reports')",
+            "60": "quoted('err-sixty', 'as S3 reports')",
+            "5,000": "quoted('err-sixty', 'as S3 reports')",
             "80": "10 * 8",
             "3,072": "printed('3072')",
             "3072": "printed('3072')",
