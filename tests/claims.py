@@ -338,7 +338,7 @@ CLAIMS = {
             "0.10": "1 / 10",
         },
         "Can the probabilities be trusted?": {
-            "11": "100 * (1 - printed('0.89'))",
+            "12": "100 * (1 - printed('0.88'))",
             "0.19": "printed('0.69') - printed('0.50')",
         },
         "Must the features be scaled?": {
