@@ -226,6 +226,8 @@ CLAIMS = {
             "40": "below(100 * (1 - printed('0.672') / printed('1.185')))",
             "0.5": "Between(0, 1)",
             "0.05": "printed('0.048')",
+            "0.0075": "about(printed('0.0074'))",
+            "0.022": "printed('0.022')",
         },
         "Decisions": {
             "0.9": "1 - 0.1",
@@ -241,7 +243,6 @@ CLAIMS = {
         "The validation curve": {
             "50": "50_000 / 1000",
             "0.457": "printed('0.457')",
-            "0.045": "printed('0.045')",
         },
         "One split is not cross-validation": {
             "200": "1000 / 5",
