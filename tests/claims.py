@@ -219,7 +219,7 @@ CLAIMS = {
             "45": "comb(10, 2)",
         },
         "The errors, one by one": {
-            "0.2": "quoted('fig-eval', 'read off the gallery')",
+            "0.2": "quoted('fig-eval-gallery', 'the least of its titles')",
         },
         "Calibration": {
             "3.14": "pi",
