@@ -226,7 +226,6 @@ CLAIMS = {
             "40": "below(100 * (1 - printed('0.672') / printed('1.185')))",
             "0.5": "Between(0, 1)",
             "0.05": "printed('0.048')",
-            "0.0075": "about(printed('0.0074'))",
             "0.022": "printed('0.022')",
         },
         "Decisions": {
