@@ -2,13 +2,16 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
+import nbformat
 import pytest
 
 import softmaxbook
 from softmaxbook.hardware import VARIABLE
 
 torch = pytest.importorskip("torch")
+ROOT = Path(__file__).resolve().parents[1]
 
 
 @pytest.fixture
@@ -51,3 +54,19 @@ def test_a_device_that_is_not_there_is_named(monkeypatch, name):
 def test_the_package_does_not_import_torch():
     program = "import softmaxbook, sys; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program]).returncode == 0
+
+
+def test_notebooks_ask_the_library_and_nothing_else():
+    """No notebook looks for accelerators, or names one, by itself.
+
+    And none moves float64 there: some accelerators (mps) do not have it.
+    """
+    asking = set()
+    for path in [*ROOT.glob("chapters/*.ipynb"), *ROOT.glob("book/*/*.ipynb")]:
+        for cell in nbformat.read(path, as_version=4).cells:
+            if cell.cell_type == "code":
+                assert "is_available" not in cell.source, path.name
+                assert '"cuda"' not in cell.source, path.name
+                if "softmaxbook.device()" in cell.source:
+                    asking.add(path.stem)
+    assert len(asking) >= 5
