@@ -67,6 +67,7 @@ def test_notebooks_ask_the_library_and_nothing_else():
             if cell.cell_type == "code":
                 assert "is_available" not in cell.source, path.name
                 assert '"cuda"' not in cell.source, path.name
+                assert "float64, device=" not in cell.source, path.name
                 if "softmaxbook.device()" in cell.source:
                     asking.add(path.stem)
     assert len(asking) >= 5
