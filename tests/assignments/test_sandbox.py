@@ -34,7 +34,8 @@ def kernel(data):
     need_sandbox()
     os.environ["SECRET_OF_THE_INSTRUCTOR"] = "1"
     try:
-        with Kernel(Limits(cell=20, memory=600, scratch=8, output=1),
+        with Kernel(Limits(cell=20, total=9000, memory=600, scratch=8,
+                           output=1),
                     data=data, environment={"SOFTMAXBOOK_COURSE": "autumn"},
                     hidden=[str(COVERED)]) as one:
             yield one
