@@ -140,7 +140,7 @@ def test_pairs_with_rounding_for_a_change_are_left_out():
 
     def nearly_linear(x):
         seen.append(x)
-        return x.sum(), 1 - 1e-3 * len(seen) * np.ones(2)
+        return x.sum(), 1 + 1e-3 * len(seen) * np.ones(2)
 
     steps = list(islice(lbfgs(nearly_linear, np.zeros(2), identity), 5))
     assert all(gap > 0 for _, _, _, gap in steps)

@@ -144,8 +144,9 @@ def test_no_two_chapters_define_the_same_name():
 
 
 def test_cells_are_short():
-    """No shown cell above 18 lines, no hidden one above 24; chapters: median 7.
+    """No shown cell above 18 lines, no hidden one above 24; chapters: median 8.
 
+    Lines of code end at column 72, so that statements take more of them.
     Hidden cells draw a figure; the first cell holds the imports and does not
     count. The longest of both kinds are printed.
     """
@@ -161,4 +162,4 @@ def test_cells_are_short():
         assert max(lengths) <= 18, path.name
         assert max(hidden) <= 24, path.name
         if path.parent.name == "chapters":
-            assert median <= 7, path.name
+            assert median <= 8, path.name

@@ -3,12 +3,12 @@
 import warnings
 
 import numpy as np
-from scipy.linalg import cho_factor, cho_solve
+from scipy.linalg.lapack import dpotrf, dpotri
 
 from softmaxbook.functional import softmax
 
 
-def row_blocks(n, size=512):
+def row_blocks(n, size=1024):
     """Slices that cut n rows into blocks small enough for the cache."""
     return [slice(start, start + size) for start in range(0, n, size)]
 
@@ -71,11 +71,11 @@ def weighted_gram(X, weight):
     """Sum over examples of weight_i a_i a_i^T, with a_i = (x_i, 1).
 
     X: (n, d). weight: (n,), not negative. Returns (d+1, d+1), float64.
-    Works through 4,096 rows at a time, so that no copy of X is made.
+    Works through blocks of rows, so that no copy of X is made.
     """
     d = X.shape[1]
     gram = np.zeros((d + 1, d + 1))
-    for rows in row_blocks(len(X), 4096):
+    for rows in row_blocks(len(X)):
         root = np.sqrt(weight[rows, np.newaxis]).astype(X.dtype)
         A = X[rows] * root
         gram[:d, :d] += A.T @ A
@@ -132,14 +132,14 @@ def regularised_inverse(A, decay, precision):
     """
     diagonal = np.diag(A) + np.append(np.full(len(A) - 1, decay), 0)
     unit = 1 / np.sqrt(np.where(diagonal > 0, diagonal, 1))
-    B, ridge = A * np.outer(unit, unit), precision
-    while True:
+    B, ridge, failed = A * np.outer(unit, unit), precision, True
+    while failed:
         np.fill_diagonal(B, 1 + ridge)
-        try:
-            inverse = cho_solve(cho_factor(B), np.eye(len(B)))
-            return inverse * np.outer(unit, unit)
-        except np.linalg.LinAlgError:
-            ridge *= 10
+        factor, failed = dpotrf(B)  # Cholesky
+        ridge *= 10
+    inverse, _ = dpotri(factor)  # its upper triangle
+    inverse = np.triu(inverse) + np.triu(inverse, 1).T
+    return inverse * np.outer(unit, unit)
 
 
 def solver(blocks, decay, precision):

@@ -106,10 +106,10 @@ def penalised_loss(X, y, weight, decay, parameters):
     W, b = parameters[:-1].astype(X.dtype), parameters[-1].astype(X.dtype)
     value, g = 0.0, np.zeros(parameters.T.shape)
     for rows in row_blocks(len(y)):
-        A, w = X[rows], weight[rows].astype(X.dtype)
+        A, w = X[rows], weight[rows]
         log_P = log_softmax(A @ W + b)
         Y = y[rows, np.newaxis] == np.arange(len(b))
-        R = (np.exp(log_P) - Y) * w[:, np.newaxis]
+        R = (np.exp(log_P) - Y) * w[:, np.newaxis].astype(X.dtype)
         value -= w @ log_P[Y]
         g[:, :-1] += R.T @ A
         g[:, -1] += R.sum(axis=0)
