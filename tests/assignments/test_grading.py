@@ -20,7 +20,15 @@ import nbformat
 import psutil
 import pytest
 from filelock import FileLock
-from submissions import SOURCE, TINY, empty, need_sandbox, solved, submit
+from submissions import (
+    BOOK,
+    SOURCE,
+    TINY,
+    empty,
+    need_sandbox,
+    solved,
+    submit,
+)
 
 from softmaxbook.grading import folders, marking
 from softmaxbook.grading.__main__ import main
@@ -498,6 +506,62 @@ def test_changes_are_marked_anew(tmp_path):
             "another answer") in done.stdout
     assert read_marks(out)["ada"]["total"] == "3"
     assert "2.5,<b>nearly</b>" in (out / "by_hand.csv").read_text("utf-8")
+
+
+def test_what_is_typed_during_a_run_is_kept(tmp_path):
+    """Points, comments and columns of the instructor's own."""
+    out = tmp_path / "out"
+    path = out / "by_hand.csv"
+    submit(tmp_path / "in", "ada", solved(q4="Because it cancels."))
+
+    def run(say=print):
+        return Run("tiny", tmp_path / "in", out, SOURCE, isolated=False,
+                   say=say).grade()
+
+    assert run() == 0
+    before = path.read_text("utf-8")
+    submit(tmp_path / "in", "bob", solved(q4="It does."))
+
+    def type_meanwhile(text):
+        if "bob: " in text:  # while the run is still going on
+            head, line = before.splitlines()
+            line = line.replace(",q4,3,,,", ",q4,3,2,well,")
+            path.write_text(f"{head},marker\n{line},Eve\n", "utf-8")
+        said.append(text)
+
+    said = []
+    assert run(type_meanwhile) == 0
+    assert "by_hand.csv was changed during this run" in " ".join(said)
+    rows = path.read_text("utf-8").splitlines()
+    assert rows[0] == before.splitlines()[0] + ",marker"
+    assert ",q4,3,2,well," in rows[1] and rows[1].endswith(",Eve")
+    assert rows[2].startswith("bob,q4,3,,,")
+    assert "well" in (out / "by_hand.csv.bak").read_text("utf-8")
+    assert run() == 0
+    assert read_marks(out)["ada"]["total"] == "7"
+
+
+@pytest.mark.parametrize("damage", ["absent", "truncated"])
+def test_missing_data_are_no_mistakes_of_students(tmp_path, monkeypatch,
+                                                  damage):
+    """Nothing is graded before the data are there, and nothing sticks."""
+    folder = tmp_path / "data"
+    if damage == "truncated":
+        raw = folder / "FashionMNIST" / "raw"
+        raw.mkdir(parents=True)
+        (raw / "train-images-idx3-ubyte.gz").write_bytes(b"\x1f\x8b")
+    monkeypatch.setenv("SOFTMAXBOOK_DATA", str(folder))
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")
+    submit(tmp_path / "in", "ada", "{}", name="4_training")
+    with pytest.raises(folders.GradingError,
+                       match="4_training needs fashion_mnist: error: "):
+        Run("4_training", tmp_path / "in", tmp_path / "out", BOOK,
+            isolated=False)
+    assert not (tmp_path / "out").exists()
+    monkeypatch.setenv("SOFTMAXBOOK_DATA", "synthetic")
+    assert Run("4_training", tmp_path / "in", tmp_path / "out", BOOK,
+               isolated=False).synthetic
 
 
 def test_names_that_a_platform_made_become_ids(tmp_path):

@@ -7,6 +7,8 @@ import json
 import multiprocessing
 import os
 import re
+import subprocess
+import sys
 import time
 from dataclasses import asdict
 from multiprocessing.connection import wait
@@ -35,6 +37,8 @@ from softmaxbook.grading.sandbox import Limits, package, problem
 from softmaxbook.individual import DEFAULT_COURSE, VARIABLE
 
 BY_HAND = ("student", "question", "maximum", "points", "comment", "answer")
+GIVEN = ("student", "question", "maximum", "answer")  # not the grader's words
+LOADS = re.compile(r"\bload_(fashion_mnist|mnist|cifar10)\b|\bown_(pictures)\b")
 CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]+")  # not the newline
 
 
@@ -55,6 +59,7 @@ class Run:
         self.rows, self.executed, self.failed = {}, 0, []
         self._check()
         self.master = self.masters[assignment]
+        _fetch_data(self.master)
         self.data, self.synthetic = _data()
         self.versions = [_library(), _hash(self.master.read_bytes())]
 
@@ -279,9 +284,10 @@ class Run:
         All rows are remembered, so that nothing entered is lost.
         """
         path, given = self.out / "by_hand.csv", {}
-        self.entered = {}
+        self.entered, self.extra, self.typed = {}, [], None
         if not path.exists():
             return given
+        self.typed = path.read_bytes()
         try:
             rows = read_table(path, BY_HAND)
         except (OSError, ValueError) as error:
@@ -289,11 +295,12 @@ class Run:
                 f"{path} is not understood: {error}. Repair it, or move it "
                 "away to begin anew") from error
         for row in rows:
+            self.extra = [name for name in row if name and name not in BY_HAND]
             student, question, answer = key = tuple(
                 row.get(name) for name in ("student", "question", "answer"))
             text, comment = ((row.get(name) or "").strip()
                              for name in ("points", "comment"))
-            if text or comment:
+            if any(row[name] for name in row if name and name not in GIVEN):
                 self.entered[key] = row
             points, most = _number(text), _number(row.get("maximum"))
             if points is not None and 0 <= points <= (most or 0):
@@ -306,8 +313,17 @@ class Run:
         return given
 
     def _write_by_hand(self):
-        """One line for every answer that is graded by hand."""
-        lines = [list(BY_HAND)]
+        """One line for every answer that is graded by hand.
+
+        What was typed into the file during the run is kept, and the file as
+        it was stays beside it.
+        """
+        path = self.out / "by_hand.csv"
+        if path.exists() and path.read_bytes() != self.typed:
+            self._read_by_hand()
+            self.say("by_hand.csv was changed during this run: run again to "
+                     "count what was entered")
+        lines = [[*BY_HAND, *self.extra]]
         for student, row in sorted(self.rows.items()):
             for question, answer in (row[2] if row and len(row) > 2
                                      else {}).items():
@@ -315,13 +331,16 @@ class Run:
                 most = row[0]["rows"][question]["maximum"]
                 lines.append([student, question, f"{most:g}",
                               old.get("points") or "",
-                              old.get("comment") or "", answer])
+                              old.get("comment") or "", answer,
+                              *(old.get(name) or "" for name in self.extra)])
         for (student, question, _), row in self.entered.items():
-            lines.append([row.get(name) or "" for name in BY_HAND])
+            lines.append([row.get(name) or "" for name in lines[0]])
             self.say(f"by_hand.csv: what {student} was given for {question} "
                      "does not count: it was given for another answer")
         if len(lines) > 1:
-            _write_csv(self.out / "by_hand.csv", lines)
+            if self.typed is not None:
+                path.with_suffix(".csv.bak").write_bytes(self.typed)
+            _write_csv(path, lines)
 
 
 def _number(text):
@@ -349,6 +368,24 @@ def _library():
     return _hash(b"".join(
         path.name.encode() + path.read_bytes()
         for path in sorted(package().rglob("*.py"))))
+
+
+def _fetch_data(master):
+    """Have the data sets that a master loads before anything starts.
+
+    The sandbox has no network: there, data that are missing or damaged would
+    look like mistakes of the students.
+    """
+    loads = LOADS.findall(master.read_text("utf-8"))
+    names = {name or "fashion_mnist" for name, _ in loads}
+    if not names or data_folder() is None:
+        return
+    done = subprocess.run(
+        [sys.executable, "-m", "softmaxbook.data", *sorted(names)],
+        capture_output=True, text=True)
+    if done.returncode:
+        raise GradingError(f"{master.stem} needs {', '.join(sorted(names))}: "
+                           + done.stderr.strip().rpartition("\n")[2])
 
 
 def _data():
