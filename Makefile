@@ -15,11 +15,13 @@ ASSIGNMENT :=
 SUBMISSIONS :=
 OUT :=
 OPTIONS :=
+EMPTY :=
+SPACE := $(EMPTY) $(EMPTY)
 # A kernel starts in its notebook's folder, so a path must be absolute there.
 WITH_DATA = SOFTMAXBOOK_DATA="$$($(PY) -m softmaxbook.data --where)"
 
 .DEFAULT_GOAL := help
-.PHONY: help book test portable serve lab run data handout grade lint pins clean
+.PHONY: help book test check unit portable serve lab run data handout grade lint pins clean
 
 help: ## list the commands
 	@echo "Usage: make TARGET"
@@ -30,6 +32,7 @@ book: $(VENV)/.book ## build the site and say where to open it (no torch, no dat
 	@echo "The book is built. Open $(SITE)/index.html"
 
 test: $(VENV)/.all ## recompute every number of the book and check the site
+	@$(VENV)/bin/ruff check --quiet .
 	@rm -rf _build
 	@$(MAKE) --no-print-directory book
 	@$(PY) tests/run.py
@@ -41,6 +44,15 @@ serve: book ## build the site and serve it on this machine (PORT=8000)
 lab: $(VENV)/.all ## open the notebooks in JupyterLab
 	@$(PY) -m softmaxbook.data fashion_mnist
 	@$(WITH_DATA) $(VENV)/bin/jupyter lab
+
+check: $(VENV)/.all ## check NOTEBOOKS="a.ipynb b.ipynb": style, form, numbers in the prose, outputs
+	@$(if $(NOTEBOOKS),,echo 'Name what to check: make check NOTEBOOKS=chapters/02_softmax_model.ipynb'; exit 2)
+	@$(VENV)/bin/ruff check --quiet $(NOTEBOOKS)
+	@$(PY) -m pytest -q -k "$(subst $(SPACE), or ,$(strip $(basename $(notdir $(NOTEBOOKS)))))" tests/test_notebooks.py tests/test_claims.py
+	@$(PY) tests/run.py $(NOTEBOOKS)
+
+unit: $(VENV)/.all ## test the library alone
+	@$(PY) -m pytest -q -n auto --dist loadscope --ignore=tests/browser --ignore=tests/assignments --ignore=tests/test_site.py tests
 
 portable: $(VENV)/.all ## compare all notebooks, or NOTEBOOKS, on kernels without AVX-512
 	@$(PY) tests/run.py --portable $(NOTEBOOKS)
