@@ -37,8 +37,9 @@ from softmaxbook.grading.sandbox import Limits, package, problem
 from softmaxbook.individual import DEFAULT_COURSE, VARIABLE
 
 BY_HAND = ("student", "question", "maximum", "points", "comment", "answer")
-GIVEN = ("student", "question", "maximum", "answer")  # not the grader's words
-LOADS = re.compile(r"\bload_(fashion_mnist|mnist|cifar10)\b|\bown_(pictures)\b")
+GIVEN = ("student", "question", "maximum", "answer")  # of each answer
+LOADS = re.compile(
+    r"\bload_(fashion_mnist|mnist|cifar10)\b|\bown_(pictures)\b")
 CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]+")  # not the newline
 
 
