@@ -19,17 +19,24 @@ ROOT = Path(__file__).resolve().parents[1]
 SITE = Path(os.environ.get("BOOK_SITE", ROOT / "_build" / "html")).resolve()
 
 PATIENCE = 120_000  # milliseconds until a page hangs, on a busy machine too
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome",
-            "google-chrome-stable")
-CHROMIUM_MAC = ("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-                "/Applications/Chromium.app/Contents/MacOS/Chromium")
-CHROMIUM_FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run",
-                  "--disable-background-networking", "--disable-sync",
-                  "--disable-component-update"]
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUM_MAC = (
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+)
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-sync",
+    "--disable-component-update",
+]
 
 
 def table_of_contents():
     """Names of all pages in reading order, such as ``book/index``."""
+
     def names(entry):
         found = [entry[key] for key in ("root", "file") if key in entry]
         for key in ("parts", "chapters", "sections", "subtrees", "entries"):
@@ -65,8 +72,11 @@ class Server(ThreadingHTTPServer):
     def read_body(path, kind):
         """Compressed as the usual hosts do: text, but no font or picture."""
         data = path.read_bytes()
-        text = kind.startswith(("text/", "image/svg")) or "json" in kind or (
-            "javascript" in kind)
+        text = (
+            kind.startswith(("text/", "image/svg"))
+            or "json" in kind
+            or ("javascript" in kind)
+        )
         return (gzip.compress(data, 6), True) if text else (data, False)
 
 
@@ -93,8 +103,11 @@ class Handler(SimpleHTTPRequestHandler):
 
     def guess_type(self, path):
         """As on some hosts: a browser would show a notebook."""
-        return ("application/json" if str(path).endswith(".ipynb")
-                else super().guess_type(path))
+        return (
+            "application/json"
+            if str(path).endswith(".ipynb")
+            else super().guess_type(path)
+        )
 
     def log_message(self, *arguments):
         pass
@@ -110,8 +123,11 @@ def serve(folder=SITE):
 
 def find_chromium(playwright):
     """Path of a Chromium of this machine, or ``None``."""
-    candidates = [*map(shutil.which, CHROMIUM), *CHROMIUM_MAC,
-                  playwright.chromium.executable_path]
+    candidates = [
+        *map(shutil.which, CHROMIUM),
+        *CHROMIUM_MAC,
+        playwright.chromium.executable_path,
+    ]
     return next((c for c in candidates if c and Path(c).is_file()), None)
 
 
@@ -119,8 +135,7 @@ def launch(playwright):
     path = find_chromium(playwright)
     if path is None:
         return None
-    return playwright.chromium.launch(executable_path=path,
-                                      args=CHROMIUM_FLAGS)
+    return playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
 
 
 def scroll_through(page):

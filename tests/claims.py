@@ -203,10 +203,8 @@ CLAIMS = {
         },
         "scikit-learn, on digits": {
             "255": "2**8 - 1",
-            "795":
-                "quoted('yehoshua2023softmax', 'with an older scikit-learn')",
-            "0.9393":
-                "quoted('yehoshua2023softmax', 'with an older scikit-learn')",
+            "795": "quoted('yehoshua2023softmax', 'with an older scikit-learn')",
+            "0.9393": "quoted('yehoshua2023softmax', 'with an older scikit-learn')",
         },
     },
     "chapters/11_evaluation": {

@@ -38,15 +38,23 @@ def below(x):
 @cache
 def cells(page):
     """Numbers in the code, and text of the outputs, of all code cells."""
-    found = [cell for cell in json.loads(
-        (ROOT / f"{page}.ipynb").read_text("utf-8"))["cells"]
-        if cell["cell_type"] == "code"]
-    return (set().union(*(written("".join(cell["source"]), lists=True)
-                          for cell in found)),
-            "\n".join("".join(text) for cell in found
-                      for output in cell["outputs"] for text in (
-                          output.get("text", ""),
-                          output.get("data", {}).get("text/plain", ""))))
+    found = [
+        cell
+        for cell in json.loads((ROOT / f"{page}.ipynb").read_text("utf-8"))["cells"]
+        if cell["cell_type"] == "code"
+    ]
+    return (
+        set().union(*(written("".join(cell["source"]), lists=True) for cell in found)),
+        "\n".join(
+            "".join(text)
+            for cell in found
+            for output in cell["outputs"]
+            for text in (
+                output.get("text", ""),
+                output.get("data", {}).get("text/plain", ""),
+            )
+        ),
+    )
 
 
 def look_up(number, text, where):
@@ -70,14 +78,16 @@ def in_file(number, path):
 
 
 def text_of(page, section):
-    return "\n".join(passage.text for passage in passages(page)
-                     if passage.section == section)
+    return "\n".join(
+        passage.text for passage in passages(page) if passage.section == section
+    )
 
 
 def quoted(page, section, number, source, what):
     """The number, if its section names the source."""
     assert what and source in text_of(page, section), (
-        f"{number}, {what}: this section does not cite {source}")
+        f"{number}, {what}: this section does not cite {source}"
+    )
     return float(number.replace(",", ""))
 
 
@@ -85,8 +95,9 @@ def year(page, section, key):
     """The year of a reference that its section cites."""
     assert key in text_of(page, section), f"this section does not cite {key}"
     bibliography = (ROOT / "book" / "references.bib").read_text("utf-8")
-    entry = re.search(rf"^@\w+\{{{key},.*?^\}}", bibliography,
-                      re.DOTALL | re.MULTILINE)[0]
+    entry = re.search(
+        rf"^@\w+\{{{key},.*?^\}}", bibliography, re.DOTALL | re.MULTILINE
+    )[0]
     return int(re.search(r"^  year\s*= \{(\d+)\}", entry, re.MULTILINE)[1])
 
 
@@ -107,25 +118,39 @@ def chapter(name):
 
 def hours(*numbers):
     """Hours of reading that the heads of the chapters name."""
-    heads = [(ROOT / f"{page}.ipynb").read_text("utf-8") for number in numbers
-             for page in CHAPTERS if page.startswith(f"chapters/{number:02}_")]
-    return sum(int(re.search(r"\*\*Takes\*\* about (\d+) minutes", head)[1])
-               for head in heads) / 60
+    heads = [
+        (ROOT / f"{page}.ipynb").read_text("utf-8")
+        for number in numbers
+        for page in CHAPTERS
+        if page.startswith(f"chapters/{number:02}_")
+    ]
+    return (
+        sum(
+            int(re.search(r"\*\*Takes\*\* about (\d+) minutes", head)[1])
+            for head in heads
+        )
+        / 60
+    )
 
 
 def exercises():
     """The largest number of exercises of a chapter."""
-    return max((ROOT / f"{page}.ipynb").read_text("utf-8").count("{exercise}")
-               for page in CHAPTERS)
+    return max(
+        (ROOT / f"{page}.ipynb").read_text("utf-8").count("{exercise}")
+        for page in CHAPTERS
+    )
 
 
 def points():
     """The points of each assignment."""
     folder = ROOT / "book" / "assignments" / "student"
-    (total,) = {sum(
-        cell["metadata"].get("nbgrader", {}).get("points", 0)
-        for cell in json.loads(path.read_text("utf-8"))["cells"])
-        for path in folder.glob("*.ipynb")}
+    (total,) = {
+        sum(
+            cell["metadata"].get("nbgrader", {}).get("points", 0)
+            for cell in json.loads(path.read_text("utf-8"))["cells"]
+        )
+        for path in folder.glob("*.ipynb")
+    }
     return total
 
 
@@ -142,18 +167,36 @@ def limit(name):
     return getattr(Limits(), name)
 
 
-MATHEMATICS = {name: getattr(math, name) for name in (
-    "comb", "e", "exp", "factorial", "log", "log2", "pi", "sqrt")}
-ANYWHERE = {function.__name__: function for function in (
-    Between, about, above, below, chapter, exercises, hours, limit, megabytes,
-    points, shape, version)}
+MATHEMATICS = {
+    name: getattr(math, name)
+    for name in ("comb", "e", "exp", "factorial", "log", "log2", "pi", "sqrt")
+}
+ANYWHERE = {
+    function.__name__: function
+    for function in (
+        Between,
+        about,
+        above,
+        below,
+        chapter,
+        exercises,
+        hours,
+        limit,
+        megabytes,
+        points,
+        shape,
+        version,
+    )
+}
 
 
 def evaluate(expression, page, section, number):
     """The value of a claim's expression, as it holds in a section."""
-    here = {"printed": partial(printed, page), "coded": partial(coded, page),
-            "in_file": partial(in_file, number),
-            "quoted": partial(quoted, page, section, number),
-            "year": partial(year, page, section)}
-    return eval(expression, {"__builtins__": {}},
-                {**MATHEMATICS, **ANYWHERE, **here})
+    here = {
+        "printed": partial(printed, page),
+        "coded": partial(coded, page),
+        "in_file": partial(in_file, number),
+        "quoted": partial(quoted, page, section, number),
+        "year": partial(year, page, section),
+    }
+    return eval(expression, {"__builtins__": {}}, {**MATHEMATICS, **ANYWHERE, **here})

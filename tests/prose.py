@@ -19,17 +19,18 @@ from functools import cache
 from built_site import ROOT
 
 WHOLE_PAGE = {"", "Summary", "Exercises", "References"}
-HEADING = re.compile(
-    r"^## (.*)|^:::\{solution-start\} (\S+)", re.MULTILINE)
+HEADING = re.compile(r"^## (.*)|^:::\{solution-start\} (\S+)", re.MULTILINE)
 NOT_PROSE = re.compile(
     r"```.*?```|\{[\w:]+\}`[^`]*`|`[^`]*`|^\([\w:-]+\)=$|^:\w+:.*$|^:::.*$"
     r"|\$\$ \([\w-]+\)|https?://\S+|[_^]\{?-?\d+\}?|\*\*Takes\*\* about \d+ minutes"
     r"|\[\^\w+\]|\b[Cc]hapters? \d+(?:(?:,| and| to) \d+)*|\b[A-Za-z]\w*-\d+",
-    re.DOTALL | re.MULTILINE)
+    re.DOTALL | re.MULTILINE,
+)
 WRITTEN = re.compile(
     r"(?<![\w.])(\d+(?:,\d{3})*(?:\.\d+)*)(?!\w)"
     r"(\$?\s*(?:\\?%|per cent|percentage points|points"
-    r"|(?:\w+ )?(?:of|in) 100\b))?")
+    r"|(?:\w+ )?(?:of|in) 100\b))?"
+)
 PRINTED = re.compile(r"(\d[\d,_]*)(?:\.(\d+))?(?:e([-+]?\d+))?")
 
 
@@ -63,12 +64,16 @@ class Number:
             return False  # a version
         digits = self.text.replace(",", "").replace(".", "").lstrip("0")
         rounded = self.places > 0 and len(digits) > 1
-        if any(places >= self.places and self.agrees(value, rounded)
-               for value, places in values):
+        if any(
+            places >= self.places and self.agrees(value, rounded)
+            for value, places in values
+        ):
             return True
         return self.percent and any(
             places >= self.places + 2 and self.agrees(100 * value)
-            for value, places in values if value <= 1)
+            for value, places in values
+            if value <= 1
+        )
 
 
 @dataclass
@@ -83,16 +88,21 @@ class Passage:
     def numbers(self):
         """The numbers that have to be supported, in order."""
         prose = NOT_PROSE.sub(" ", self.text.replace("{,}", ","))
-        found = [Number(text, bool(percent))
-                 for text, percent in WRITTEN.findall(prose)]
+        found = [
+            Number(text, bool(percent)) for text, percent in WRITTEN.findall(prose)
+        ]
         return [number for number in found if number.is_looked_at]
 
 
 def printed(text):
     """The numbers of an output, as (value, number of decimals)."""
-    return {(float(re.sub("[,_]", "", match[0])),
-             max(0, len(match[2] or "") - int(match[3] or 0)))
-            for match in PRINTED.finditer(text)}
+    return {
+        (
+            float(re.sub("[,_]", "", match[0])),
+            max(0, len(match[2] or "") - int(match[3] or 0)),
+        )
+        for match in PRINTED.finditer(text)
+    }
 
 
 def written(code, lists=False):
@@ -101,13 +111,21 @@ def written(code, lists=False):
         nodes = list(ast.walk(ast.parse(code)))
     except SyntaxError:  # shown on purpose, or a command of IPython
         return set()
-    listed = {item for node in nodes
-              if isinstance(node, (ast.List, ast.Tuple)) and not lists
-              for item in node.elts}
-    return set().union(*(printed(repr(node.value)) for node in nodes
-                         if isinstance(node, ast.Constant)
-                         and isinstance(node.value, (int, float))
-                         and node not in listed))
+    listed = {
+        item
+        for node in nodes
+        if isinstance(node, (ast.List, ast.Tuple)) and not lists
+        for item in node.elts
+    }
+    return set().union(
+        *(
+            printed(repr(node.value))
+            for node in nodes
+            if isinstance(node, ast.Constant)
+            and isinstance(node.value, (int, float))
+            and node not in listed
+        )
+    )
 
 
 def values_of(cell):
@@ -116,8 +134,12 @@ def values_of(cell):
     for output in cell["outputs"]:
         kinds = output.get("data", {})
         drawn = drawn or "image/png" in kinds
-        texts += [output.get("text", ""), output.get("evalue", ""),
-                  kinds.get("text/markdown", ""), kinds.get("text/plain", "")]
+        texts += [
+            output.get("text", ""),
+            output.get("evalue", ""),
+            kinds.get("text/markdown", ""),
+            kinds.get("text/plain", ""),
+        ]
     found = printed("\n".join(map("".join, texts)))
     return found if drawn else found | written("".join(cell["source"]))
 
@@ -129,8 +151,12 @@ def passages(page):
     if notebook.is_file():
         cells = json.loads(notebook.read_text("utf-8"))["cells"]
     else:
-        cells = [{"cell_type": "markdown",
-                  "source": (ROOT / f"{page}.md").read_text("utf-8")}]
+        cells = [
+            {
+                "cell_type": "markdown",
+                "source": (ROOT / f"{page}.md").read_text("utf-8"),
+            }
+        ]
     section, above, found, whole = "", set(), [], set()
     waiting = []  # passages of this section since its last code cell
     for cell in cells:
@@ -142,8 +168,7 @@ def passages(page):
             above, waiting = values, []
             continue
         first, *parts = HEADING.split("".join(cell["source"]))
-        for heading, label, text in [("", "", first),
-                                     *zip(*[iter(parts)] * 3)]:
+        for heading, label, text in [("", "", first), *zip(*[iter(parts)] * 3)]:
             if heading or label:
                 section, above, waiting = heading or label, set(), []
             passage = Passage(section, text, set(above))

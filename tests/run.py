@@ -61,8 +61,10 @@ def data_sets(notebook):
 def compared_cells(notebook):
     """Number of cells whose stored output strict nbval compares."""
     return sum(
-        any(output.output_type != "display_data"
-            or set(output.data) - {"image/png"} for output in cell.outputs)
+        any(
+            output.output_type != "display_data" or set(output.data) - {"image/png"}
+            for output in cell.outputs
+        )
         for cell in code_cells(notebook)
         if not NOT_COMPARED & set(cell.metadata.get("tags", []))
     )
@@ -104,8 +106,17 @@ def verdict(failed, missing, required):
 
 def pytest(data, *arguments):
     """Whether a run in two workers fails; data: None or "synthetic"."""
-    command = [sys.executable, "-m", "pytest", "-n", "2",
-               "--dist", "loadscope", *NBVAL, *arguments]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-n",
+        "2",
+        "--dist",
+        "loadscope",
+        *NBVAL,
+        *arguments,
+    ]
     environment = {**os.environ, **({VARIABLE: data} if data else {})}
     return subprocess.run(command, cwd=ROOT, env=environment).returncode != 0
 
@@ -113,8 +124,11 @@ def pytest(data, *arguments):
 def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("notebooks", nargs="*", type=Path)
-    parser.add_argument("--portable", action="store_true",
-                        help="notebooks only, on kernels without AVX-512")
+    parser.add_argument(
+        "--portable",
+        action="store_true",
+        help="notebooks only, on kernels without AVX-512",
+    )
     options = parser.parse_args(arguments)
     prepare()
     if options.portable:
@@ -132,15 +146,19 @@ def main(arguments=None):
         failed |= pytest(SYNTHETIC, "--nbval-lax", *others)
 
     strict = [name for name in genuine if name not in TESTS]
-    print(f"\nCompared with the stored outputs: {len(strict)} notebooks, "
-          f"{sum(map(compared_cells, strict))} cells with an output.")
+    print(
+        f"\nCompared with the stored outputs: {len(strict)} notebooks, "
+        f"{sum(map(compared_cells, strict))} cells with an output."
+    )
     if missing := shortage(needs, there):
-        print("Executed on the SYNTHETIC stand-in and NOT compared, because",
-              *missing, sep="\n")
+        print(
+            "Executed on the SYNTHETIC stand-in and NOT compared, because",
+            *missing,
+            sep="\n",
+        )
     if everything and (reason := problem()):
         print(f"The grader's sandbox was NOT checked: {reason}")
-    status, line = verdict(
-        failed, missing, os.environ.get("REQUIRE_DATA") == "1")
+    status, line = verdict(failed, missing, os.environ.get("REQUIRE_DATA") == "1")
     print(line, flush=True)
     return status
 

@@ -32,16 +32,19 @@ def hidden_behind_a_helper(Z):
 
 def by_scipy(Z):
     from scipy.special import softmax
+
     return softmax(Z, axis=1)
 
 
 def by_sklearn(Z):
     from sklearn.utils.extmath import softmax
+
     return softmax(Z)
 
 
 def by_torch(Z):
     import torch
+
     return torch.softmax(torch.from_numpy(Z), dim=1).numpy()
 
 
@@ -71,8 +74,7 @@ def test_own_work_borrows_nothing():
 
 def test_calls_of_the_library_are_named():
     assert "softmaxbook.functional.softmax" in borrowed(functional.softmax, Z)
-    assert ("softmaxbook.functional.softmax"
-            in borrowed(hidden_behind_a_helper, Z))
+    assert "softmaxbook.functional.softmax" in borrowed(hidden_behind_a_helper, Z)
 
 
 def test_allowed_functions_are_not_named_nor_what_they_call():
@@ -81,8 +83,10 @@ def test_allowed_functions_are_not_named_nor_what_they_call():
     assert borrowed(functional.cross_entropy, Z, [0], allowed=allowed) == {
         "softmaxbook.functional.cross_entropy",
         "softmaxbook.functional.check_pair",
-        "softmaxbook.checks.check_logits", "softmaxbook.checks.as_real_array",
-        "softmaxbook.checks.check_labels"}
+        "softmaxbook.checks.check_logits",
+        "softmaxbook.checks.as_real_array",
+        "softmaxbook.checks.check_labels",
+    }
 
 
 @pytest.mark.parametrize("function", [by_scipy, by_sklearn, by_torch])
@@ -115,12 +119,23 @@ def test_replaced_puts_everything_back():
     assert names == {"a": 1, "c": 4}
 
 
-@pytest.mark.parametrize(("a", "b", "expected"), [
-    (1.0, 1.0 + 1e-10, True), (1.0, 1.0 + 1e-8, False),
-    (1e9, 1e9 + 0.1, True), ([1, 2], [1, 2], True), ([1, 2], [[1, 2]], False),
-    ([1.0], 1.0, False), (np.nan, np.nan, False), (np.inf, np.inf, True),
-    (-np.inf, np.inf, False), (None, 1.0, False), ("1", 1.0, False),
-    (..., 1.0, False)])
+@pytest.mark.parametrize(
+    ("a", "b", "expected"),
+    [
+        (1.0, 1.0 + 1e-10, True),
+        (1.0, 1.0 + 1e-8, False),
+        (1e9, 1e9 + 0.1, True),
+        ([1, 2], [1, 2], True),
+        ([1, 2], [[1, 2]], False),
+        ([1.0], 1.0, False),
+        (np.nan, np.nan, False),
+        (np.inf, np.inf, True),
+        (-np.inf, np.inf, False),
+        (None, 1.0, False),
+        ("1", 1.0, False),
+        (..., 1.0, False),
+    ],
+)
 def test_close(a, b, expected):
     assert close(a, b) is expected
 
@@ -148,8 +163,7 @@ def test_telling_input_meets_another_class_than_the_runner_up(seed):
 
 def largest_group(given, same):
     """Names of the gradients that most others are the same as."""
-    groups = [{name for name in given if same(given[name], G)}
-              for G in given.values()]
+    groups = [{name for name in given if same(given[name], G)} for G in given.values()]
     return max(groups, key=len)
 
 

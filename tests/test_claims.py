@@ -17,16 +17,21 @@ from softmaxbook.data import SETS
 
 def unsupported(page):
     """(section, number as written) of every number that needs a claim."""
-    return [(passage.section, number.text) for passage in passages(page)
-            for number in passage.numbers
-            if not number.is_supported(passage.beside)]
+    return [
+        (passage.section, number.text)
+        for passage in passages(page)
+        for number in passage.numbers
+        if not number.is_supported(passage.beside)
+    ]
 
 
 def claims_of(page):
     """Claims by section and number as written."""
-    return {(section, number): expression
-            for section, claims in CLAIMS.get(page, {}).items()
-            for number, expression in claims.items()}
+    return {
+        (section, number): expression
+        for section, claims in CLAIMS.get(page, {}).items()
+        for number, expression in claims.items()
+    }
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -35,22 +40,39 @@ def test_every_number_in_prose_is_printed_or_claimed(page):
     for section, number in unsupported(page):
         if number not in EVERYWHERE and (section, number) not in claims_of(page):
             missing.setdefault(section, []).append(number)
-    assert not missing, "\n".join([
-        "numbers that the cells beside them do not have. Print them, or add "
-        "to CLAIMS in tests/claims.py expressions that give them:",
-        f'    "{page}": {{', *(
-            line for section, numbers in missing.items() for line in (
-                f'        "{section}": {{',
-                *(f'            "{number}": "...",'
-                  for number in dict.fromkeys(numbers)),
-                "        },")),
-        "    },"])
+    assert not missing, "\n".join(
+        [
+            "numbers that the cells beside them do not have. Print them, or add "
+            "to CLAIMS in tests/claims.py expressions that give them:",
+            f'    "{page}": {{',
+            *(
+                line
+                for section, numbers in missing.items()
+                for line in (
+                    f'        "{section}": {{',
+                    *(
+                        f'            "{number}": "...",'
+                        for number in dict.fromkeys(numbers)
+                    ),
+                    "        },",
+                )
+            ),
+            "    },",
+        ]
+    )
 
 
-@pytest.mark.parametrize("page, section, number, expression", [
-    *(("", "", *claim) for claim in EVERYWHERE.items()),
-    *((page, *place, expression) for page in CLAIMS
-      for place, expression in claims_of(page).items())])
+@pytest.mark.parametrize(
+    "page, section, number, expression",
+    [
+        *(("", "", *claim) for claim in EVERYWHERE.items()),
+        *(
+            (page, *place, expression)
+            for page in CLAIMS
+            for place, expression in claims_of(page).items()
+        ),
+    ],
+)
 def test_claim_holds(page, section, number, expression):
     result = evaluate(expression, page, section, number)
     if isinstance(result, Between):
@@ -64,35 +86,43 @@ def test_claim_holds(page, section, number, expression):
 def test_no_claim_is_out_of_use():
     needed = {page: set(unsupported(page)) for page in PAGES}
     assert set(CLAIMS) <= set(PAGES)
-    idle = {page: unused for page in CLAIMS
-            if (unused := set(claims_of(page)) - needed[page])}
+    idle = {
+        page: unused
+        for page in CLAIMS
+        if (unused := set(claims_of(page)) - needed[page])
+    }
     assert not idle, "take these out of tests/claims.py"
     assert set(EVERYWHERE) <= {
-        number for found in needed.values() for _, number in found}
+        number for found in needed.values() for _, number in found
+    }
 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_a_chapter_is_called_by_its_number(page):
     text = "\n".join(passage.text for passage in passages(page))
-    for number, target in re.findall(
-            r"[Cc]hapter (\d+) </chapters/(\d\d)_", text):
+    for number, target in re.findall(r"[Cc]hapter (\d+) </chapters/(\d\d)_", text):
         assert int(number) == int(target)
     last = max(int(name[9:11]) for name in CHAPTERS)
-    assert all(int(number) <= last for number in re.findall(
-        r"\b[Cc]hapters? (\d+)", text))
+    assert all(
+        int(number) <= last for number in re.findall(r"\b[Cc]hapters? (\d+)", text)
+    )
 
 
 @pytest.mark.parametrize("name", SETS)
 def test_the_chapters_that_load_a_data_set_are_named(name):
     load = rf"\bload_{name}\("
-    users = {int(page[9:11]) for page in CHAPTERS if re.search(
-        load, (ROOT / f"{page}.ipynb").read_text("utf-8"))}
+    users = {
+        int(page[9:11])
+        for page in CHAPTERS
+        if re.search(load, (ROOT / f"{page}.ipynb").read_text("utf-8"))
+    }
     title, *_, megabytes = SETS[name]
     for page in "book/setup.md", "README.md":
         text = (ROOT / page).read_text("utf-8")
         assert f"{title} ({megabytes} MB" in text
         for chapters in re.findall(  # 10, 11, 13 and 14
-                rf"\b{title} \([^)]*\) for chapters ([\d, and]+)", text):
+            rf"\b{title} \([^)]*\) for chapters ([\d, and]+)", text
+        ):
             assert {int(n) for n in re.findall(r"\d+", chapters)} == users
 
 
@@ -101,12 +131,18 @@ def numbers(text):
 
 
 def test_numbers_of_a_text():
-    text = ("In {doc}`chapter 12 </x>` 0.25 of $n = 60{,}000$, `1.5`, one or 2 "
-            "on x86-64 with Python 3.11.5: $84\\%$, 20 per cent, 11 in 100.")
+    text = (
+        "In {doc}`chapter 12 </x>` 0.25 of $n = 60{,}000$, `1.5`, one or 2 "
+        "on x86-64 with Python 3.11.5: $84\\%$, 20 per cent, 11 in 100."
+    )
     assert numbers(text) == [
-        Number("0.25"), Number("60,000"), Number("3.11.5"),
-        Number("84", percent=True), Number("20", percent=True),
-        Number("11", percent=True)]
+        Number("0.25"),
+        Number("60,000"),
+        Number("3.11.5"),
+        Number("84", percent=True),
+        Number("20", percent=True),
+        Number("11", percent=True),
+    ]
 
 
 def test_a_false_number_would_be_noticed():
@@ -114,8 +150,9 @@ def test_a_false_number_would_be_noticed():
     for true in ("0.84 0.842 84% 84.2% 10,000 0.0015 0.6").split():
         (number,) = numbers(true)
         assert number.is_supported(values), true
-    for false in ("0.85 0.843 83% 84 84.22% 11,000 0.0016 0.002 0.8 0.60 "
-                  "3.11.5").split():
+    for false in (
+        "0.85 0.843 83% 84 84.22% 11,000 0.0016 0.002 0.8 0.60 3.11.5"
+    ).split():
         (number,) = numbers(false)
         assert not number.is_supported(values), false
 
@@ -135,7 +172,11 @@ def test_what_stands_in_a_cell():
 def test_an_expression_that_is_not_so_is_no_claim():
     assert not Number("0.23").agrees(0.24)
     assert Number("0.23").agrees(0.2297)
-    for wrong in ("printed('0.123456')", "quoted('nobody2020', 'a number')",
-                  "year('luce1959individual')", "chapter('99_nothing')"):
+    for wrong in (
+        "printed('0.123456')",
+        "quoted('nobody2020', 'a number')",
+        "year('luce1959individual')",
+        "chapter('99_nothing')",
+    ):
         with pytest.raises(AssertionError):
             evaluate(wrong, "chapters/01_classification", "", "12")

@@ -70,8 +70,11 @@ def test_class_curvatures_are_the_blocks_of_the_hessian():
         for j in range(5):
             V = np.zeros((5, 3))
             V[j, k] = 1
-            HV = np.vstack(hessian_vector_product(
-                X, parameters[:-1], parameters[-1], V[:-1], V[-1]))
+            HV = np.vstack(
+                hessian_vector_product(
+                    X, parameters[:-1], parameters[-1], V[:-1], V[-1]
+                )
+            )
             assert_allclose(block[:, j], HV[:, k], atol=1e-12)
     assert k == 2
 
@@ -108,8 +111,9 @@ def test_sampled_gram():
 def test_the_sample_leaves_out_rows_without_weight():
     X, weight, _ = problem(n=4000, d=3)
     weight[::2] = 0
-    assert_allclose(sampled_gram(X, weight, rows=2000),
-                    weighted_gram(X, weight), atol=1e-12)
+    assert_allclose(
+        sampled_gram(X, weight, rows=2000), weighted_gram(X, weight), atol=1e-12
+    )
 
 
 def test_inverse_does_not_depend_on_units():

@@ -247,19 +247,14 @@ def test_file_instead_of_folder(monkeypatch, tmp_path):
 # What comes back ------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("kind", "first"), [("FashionMNIST", 10),
-                                             ("MNIST", 50)])  # fmt: skip
-def test_mnist_types_give_the_images_of_the_archives(
-    kind, first, network, tmp_path
-):
+@pytest.mark.parametrize(("kind", "first"), [("FashionMNIST", 10), ("MNIST", 50)])
+def test_mnist_types_give_the_images_of_the_archives(kind, first, network, tmp_path):
     dataset = LOADERS[kind](fill(tmp_path / "d", kind))
     assert dataset.train_images.shape == (6, 28, 28)
     assert dataset.test_images.shape == (4, 28, 28)
     assert dataset.train_images.dtype == np.uint8
     assert dataset.train_labels.dtype == np.int64
-    assert dataset.train_images[:, 3, 5].tolist() == [
-        first + i for i in range(6)
-    ]
+    assert dataset.train_images[:, 3, 5].tolist() == [first + i for i in range(6)]
     assert dataset.train_labels.tolist() == [5, 4, 3, 2, 1, 0]
     assert dataset.test_labels.tolist() == [3, 2, 1, 0]
     assert not dataset.synthetic
@@ -321,8 +316,9 @@ def test_variable_and_cache_are_used(kind, network, monkeypatch, tmp_path):
 # Downloads ------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("kind", "n"), [("FashionMNIST", 4), ("MNIST", 4),
-                                         ("CIFAR10", 1)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("kind", "n"), [("FashionMNIST", 4), ("MNIST", 4), ("CIFAR10", 1)]
+)
 def test_what_is_missing_is_downloaded_once(kind, n, network, cache):
     dataset = LOADERS[kind]()
     assert dataset.train_images.size > 0
@@ -338,9 +334,7 @@ def test_only_the_missing_archive_is_downloaded(network, cache):
     fill(cache, "MNIST")
     (cache / "MNIST/raw/t10k-labels-idx1-ubyte.gz").unlink()
     data.load_mnist()
-    assert [Path(url).name for url in network.urls] == [
-        "t10k-labels-idx1-ubyte.gz"
-    ]
+    assert [Path(url).name for url in network.urls] == ["t10k-labels-idx1-ubyte.gz"]
 
 
 def test_next_mirror_is_tried(network, cache):
@@ -365,9 +359,7 @@ def test_a_silent_network_is_given_up_and_the_timeout_restored(network):
 
 
 @pytest.mark.parametrize("kind", LOADERS)
-def test_no_network_leaves_nothing_and_the_next_call_recovers(
-    kind, network, cache
-):
+def test_no_network_leaves_nothing_and_the_next_call_recovers(kind, network, cache):
     network.failures = [URLError("name resolution"), URLError("unreachable")]
     if kind != "MNIST":  # the only one with a second mirror
         network.failures.pop()
@@ -425,8 +417,7 @@ def start(n, folder, log, seconds):
     results, barrier = context.Queue(), context.Barrier(n)
     arguments = (str(folder), str(log), seconds, results, barrier)
     processes = [
-        context.Process(target=load_elsewhere, args=arguments)
-        for _ in range(n)
+        context.Process(target=load_elsewhere, args=arguments) for _ in range(n)
     ]
     for process in processes:
         process.start()
@@ -484,9 +475,7 @@ def test_a_killed_process_does_no_harm(network, tmp_path):
 
 
 @pytest.mark.parametrize("kind", LOADERS)
-def test_read_only_source_works_and_is_not_touched(
-    kind, network, read_only, tmp_path
-):
+def test_read_only_source_works_and_is_not_touched(kind, network, read_only, tmp_path):
     folder = read_only(fill(tmp_path / "d", kind))
     before = sorted(folder.rglob("*"))
     for _ in range(2):
@@ -571,9 +560,7 @@ def wrong_checksum():
     return content[:-8] + b"\0\0\0\0" + content[-4:]
 
 
-NOISE = {
-    "data_batch_1": np.random.default_rng(0).bytes(200_000).hex().encode()
-}
+NOISE = {"data_batch_1": np.random.default_rng(0).bytes(200_000).hex().encode()}
 BAD_TARS = {
     "truncated xz": (".xz", truncate(CIFAR_XZ)),
     "truncated gz": (".gz", truncate(CIFAR_GZ)),
@@ -672,9 +659,7 @@ def test_full_disk_while_unpacking_cifar10(network, monkeypatch, tmp_path):
     data.load_cifar10(folder)
 
 
-def test_other_errors_of_the_disk_are_explained_too(
-    network, monkeypatch, tmp_path
-):
+def test_other_errors_of_the_disk_are_explained_too(network, monkeypatch, tmp_path):
     def fail(path, md5):
         raise OSError(errno.EIO, "Input/output error", str(path))
 
@@ -750,8 +735,10 @@ def test_main_fetches_all_and_prints_one_line_each(network, capsys, cache):
     assert data.main([]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert [line.split(":")[0] for line in lines] == [
-        "Fashion-MNIST", "MNIST", "CIFAR-10",
-    ]  # fmt: skip
+        "Fashion-MNIST",
+        "MNIST",
+        "CIFAR-10",
+    ]
     assert all(str(cache) in line for line in lines)
     assert "train (10, 32, 32, 3)" in lines[2]
     assert len(network.urls) == 9
@@ -759,9 +746,7 @@ def test_main_fetches_all_and_prints_one_line_each(network, capsys, cache):
 
 def test_main_fetches_only_what_is_named(network, cache):
     assert data.main(["cifar10"]) == 0
-    assert [Path(url).name for url in network.urls] == [
-        "cifar-10-python.tar.gz"
-    ]
+    assert [Path(url).name for url in network.urls] == ["cifar-10-python.tar.gz"]
 
 
 def test_main_check_downloads_nothing(network, capsys, cache):
@@ -858,9 +843,7 @@ def test_flatten_images_of_other_layouts():
     turned = images.transpose(0, 2, 1, 3)
     X = data.flatten_images(turned)
     assert X.shape == (2, 36) and X.flags.c_contiguous
-    np.testing.assert_array_equal(
-        X, (turned.reshape(2, -1) / 255).astype(np.float32)
-    )
+    np.testing.assert_array_equal(X, (turned.reshape(2, -1) / 255).astype(np.float32))
     assert data.flatten_images(images[:0]).shape == (0, 36)
     columns = np.asfortranarray(images[0, 0])
     assert data.flatten_images(columns).flags.c_contiguous

@@ -17,9 +17,14 @@ ROOT = Path(__file__).resolve().parents[1]
 @pytest.fixture
 def accelerator(monkeypatch):
     """Set which accelerator PyTorch finds."""
+
     def find(found):
-        monkeypatch.setattr(torch.accelerator, "current_accelerator",
-                            lambda check_available: check_available and found)
+        monkeypatch.setattr(
+            torch.accelerator,
+            "current_accelerator",
+            lambda check_available: check_available and found,
+        )
+
     monkeypatch.delenv(VARIABLE, raising=False)
     return find
 
@@ -36,15 +41,15 @@ def test_else_the_processor(accelerator):
 
 
 @pytest.mark.parametrize("empty", [True, False])
-def test_the_variable_overrules_unless_it_is_empty(
-        accelerator, monkeypatch, empty):
+def test_the_variable_overrules_unless_it_is_empty(accelerator, monkeypatch, empty):
     accelerator(torch.device("mps"))
     monkeypatch.setenv(VARIABLE, "" if empty else "cpu")
     assert softmaxbook.device() == torch.device("mps" if empty else "cpu")
 
 
-@pytest.mark.parametrize("name", [
-    "gpu", "CPU", " cpu", "cuda:99", "meta", "hip", "xpu", "privateuseone"])
+@pytest.mark.parametrize(
+    "name", ["gpu", "CPU", " cpu", "cuda:99", "meta", "hip", "xpu", "privateuseone"]
+)
 def test_a_device_that_is_not_there_is_named(monkeypatch, name):
     monkeypatch.setenv(VARIABLE, name)
     with pytest.raises(ValueError, match=f"{VARIABLE}.*got '{name}'"):

@@ -67,8 +67,7 @@ def test_softmax_by_hand(z, p):
 
 def test_logsumexp_by_hand():
     assert logsumexp([0, 0]) == np.log(2)
-    assert_allclose(logsumexp(np.log([[1, 2, 3], [4, 5, 6]])),
-                    np.log([6, 15]))
+    assert_allclose(logsumexp(np.log([[1, 2, 3], [4, 5, 6]])), np.log([6, 15]))
 
 
 @pytest.mark.parametrize(
@@ -156,12 +155,12 @@ def test_softmax_keeps_the_order_of_the_logits(Z):
 def test_renaming_the_classes_permutes_the_answers(Z, data):
     order = data.draw(st.permutations(range(Z.shape[1])))
     assert_allclose(softmax(Z[:, order]), softmax(Z)[:, order], rtol=1e-12)
-    assert_allclose(logsumexp(Z[:, order]), logsumexp(Z), rtol=1e-12,
-                    atol=1e-12)
+    assert_allclose(logsumexp(Z[:, order]), logsumexp(Z), rtol=1e-12, atol=1e-12)
     y = np.arange(len(Z)) % Z.shape[1]
     renamed = np.argsort(order)[y]
-    assert_allclose(cross_entropy(Z[:, order], renamed),
-                    cross_entropy(Z, y), rtol=1e-12, atol=1e-12)
+    assert_allclose(
+        cross_entropy(Z[:, order], renamed), cross_entropy(Z, y), rtol=1e-12, atol=1e-12
+    )
 
 
 @given(logits_and_labels(bound=1e300))
@@ -170,8 +169,7 @@ def test_labels_and_their_one_hot_rows_agree(pair):
     Z, y = pair
     Y = one_hot(y, Z.shape[1])
     assert_allclose(cross_entropy(Z, Y), cross_entropy(Z, y), rtol=1e-12)
-    assert_array_equal(cross_entropy_gradient(Z, Y),
-                       cross_entropy_gradient(Z, y))
+    assert_array_equal(cross_entropy_gradient(Z, Y), cross_entropy_gradient(Z, y))
 
 
 @given(logits_and_labels(bound=1e300))
@@ -189,8 +187,9 @@ def test_a_batch_twice_over_has_the_same_mean_loss(pair):
     Z, y = pair
     twice = np.vstack([Z, Z]), np.hstack([y, y])
     assert_allclose(cross_entropy(*twice), cross_entropy(Z, y), rtol=1e-12)
-    assert_allclose(cross_entropy_gradient(*twice)[: len(Z)],
-                    cross_entropy_gradient(Z, y) / 2)
+    assert_allclose(
+        cross_entropy_gradient(*twice)[: len(Z)], cross_entropy_gradient(Z, y) / 2
+    )
 
 
 def test_loss_is_least_where_softmax_is_the_target():
@@ -221,13 +220,14 @@ def test_rows_do_not_influence_each_other(Z):
 @given(logits(bound=1e300))
 @settings(deadline=None)
 def test_agreement_with_scipy(Z):
-    pairs = [(logsumexp, scipy.special.logsumexp),
-             (softmax, scipy.special.softmax),
-             (log_softmax, scipy.special.log_softmax)]
+    pairs = [
+        (logsumexp, scipy.special.logsumexp),
+        (softmax, scipy.special.softmax),
+        (log_softmax, scipy.special.log_softmax),
+    ]
     for ours, theirs in pairs:
         assert_allclose(ours(Z), theirs(Z, axis=1), rtol=1e-12, atol=1e-12)
-    assert_allclose(sigmoid(Z), scipy.special.expit(Z), rtol=1e-14,
-                    atol=1e-307)
+    assert_allclose(sigmoid(Z), scipy.special.expit(Z), rtol=1e-14, atol=1e-307)
 
 
 @pytest.mark.parametrize("kind", ["labels", "distributions"])
@@ -240,10 +240,10 @@ def test_agreement_with_torch(kind, seed):
     loss = torch.nn.functional.cross_entropy(Z_torch, torch.tensor(target))
     loss.backward()
     assert_allclose(cross_entropy(Z, target), loss.item(), rtol=1e-13)
-    assert_allclose(cross_entropy_gradient(Z, target), Z_torch.grad.numpy(),
-                    rtol=1e-12, atol=1e-15)
-    assert_allclose(softmax(Z), torch.softmax(Z_torch, 1).detach(),
-                    rtol=1e-13)
+    assert_allclose(
+        cross_entropy_gradient(Z, target), Z_torch.grad.numpy(), rtol=1e-12, atol=1e-15
+    )
+    assert_allclose(softmax(Z), torch.softmax(Z_torch, 1).detach(), rtol=1e-13)
 
 
 @pytest.mark.parametrize(("n", "K"), [(1, 1), (1, 3), (5, 4)])
@@ -259,14 +259,12 @@ def test_gradient_agrees_with_finite_differences(n, K, kind):
 # Extremes --------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("dtype", "big"),
-                         [(np.float64, 1e300), (np.float32, 1e30)])
+@pytest.mark.parametrize(("dtype", "big"), [(np.float64, 1e300), (np.float32, 1e30)])
 def test_huge_logits(dtype, big):
     Z = np.array([[big, 0, -big], [-big, -big, -big]], dtype)
     assert_array_equal(logsumexp(Z), Z[:, 0])
     assert_allclose(softmax(Z), [[1, 0, 0], [1 / 3] * 3], rtol=1e-6)
-    assert_allclose(log_softmax(Z), [[0, -big, -2 * big], [-np.log(3)] * 3],
-                    rtol=1e-6)
+    assert_allclose(log_softmax(Z), [[0, -big, -2 * big], [-np.log(3)] * 3], rtol=1e-6)
     assert_array_equal(sigmoid(Z[0]), [1, 0.5, 0])
     assert_allclose(cross_entropy(Z, [2, 0]), big, rtol=1e-6)
     assert_allclose(cross_entropy(Z, [0, 0]), np.log(3) / 2, rtol=1e-6)
@@ -283,8 +281,13 @@ def test_minus_infinity_is_probability_zero():
 
 @pytest.mark.parametrize(
     ("target", "loss"),
-    [([0], INF), ([1], np.log(2)), ([[0, 0.5, 0.5]], np.log(2)),
-     ([[0.1, 0.9, 0]], INF), ([[1, 0, 0]], INF)],
+    [
+        ([0], INF),
+        ([1], np.log(2)),
+        ([[0, 0.5, 0.5]], np.log(2)),
+        ([[0.1, 0.9, 0]], INF),
+        ([[1, 0, 0]], INF),
+    ],
 )
 def test_loss_of_an_impossible_class(target, loss):
     Z = [[-INF, 3, 3]]
@@ -300,8 +303,7 @@ def test_log_softmax_is_exact_where_log_of_softmax_is_not():
 
 
 def test_sigmoid_keeps_the_digits_of_small_probabilities():
-    assert_allclose(sigmoid([-40.0, -700.0]), np.exp([-40.0, -700.0]),
-                    rtol=1e-14)
+    assert_allclose(sigmoid([-40.0, -700.0]), np.exp([-40.0, -700.0]), rtol=1e-14)
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -390,10 +392,16 @@ BAD_TARGETS = [
     (1, ValueError, r"target must have shape \(3, 2\), got \(\)"),
     ([[0], [1], [1]], ValueError, r"target must .* \(3, 2\), got \(3, 1\)"),
     (np.full((2, 2), 0.5), ValueError, r"target .* \(3, 2\), got \(2, 2\)"),
-    (np.full((3, 2), 0.4), ValueError,
-     r"row of target must be .* sum to 1.* row 0 .* sum 0\.8"),
-    ([[0, 1], [1.5, -0.5], [1, 0]], ValueError,
-     r"target must be non-negative.* row 1 is \[ 1\.5 -0\.5\]"),
+    (
+        np.full((3, 2), 0.4),
+        ValueError,
+        r"row of target must be .* sum to 1.* row 0 .* sum 0\.8",
+    ),
+    (
+        [[0, 1], [1.5, -0.5], [1, 0]],
+        ValueError,
+        r"target must be non-negative.* row 1 is \[ 1\.5 -0\.5\]",
+    ),
     ([[0, 1], [1, 0], [np.nan, 1]], ValueError, "target .* row 2 .* sum nan"),
     ([[0, 1], [INF, -INF], [1, 0]], ValueError, "target .* row 1 is"),
     ([[0, 1], [1e308, 1e308], [1, 0]], ValueError, "target .* row 1 is"),
@@ -456,9 +464,11 @@ def test_bad_one_hot(y, K, error, message):
 
 @pytest.mark.parametrize(
     ("z", "error", "message"),
-    [([0, np.nan], ValueError, "z must not hold NaN"),
-     ([True], TypeError, "z must hold real numbers, got bool"),
-     ("1", TypeError, "z must hold real numbers, got <U1")],
+    [
+        ([0, np.nan], ValueError, "z must not hold NaN"),
+        ([True], TypeError, "z must hold real numbers, got bool"),
+        ("1", TypeError, "z must hold real numbers, got <U1"),
+    ],
 )
 def test_bad_sigmoid(z, error, message):
     with pytest.raises(error, match=message):
@@ -467,8 +477,7 @@ def test_bad_sigmoid(z, error, message):
 
 def test_jacobian_has_the_two_cases_of_the_theorem():
     p = np.array([0.5, 0.3, 0.2])
-    expected = [[0.25, -0.15, -0.10], [-0.15, 0.21, -0.06],
-                [-0.10, -0.06, 0.16]]
+    expected = [[0.25, -0.15, -0.10], [-0.15, 0.21, -0.06], [-0.10, -0.06, 0.16]]
     assert_allclose(softmax_jacobian(np.log(p)), expected, atol=1e-15)
 
 

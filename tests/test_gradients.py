@@ -72,9 +72,11 @@ def test_nan_never_passes():
 
 @pytest.mark.parametrize(
     ("point", "message"),
-    [(A.astype(np.float32), "A must be float64, got float32"),
-     ([True], "A must hold real numbers, got bool"),
-     ("abc", "A must hold real numbers, got <U3")],
+    [
+        (A.astype(np.float32), "A must be float64, got float32"),
+        ([True], "A must hold real numbers, got bool"),
+        ("abc", "A must hold real numbers, got <U3"),
+    ],
 )
 def test_bad_point(point, message):
     with pytest.raises(TypeError, match=message):

@@ -33,17 +33,26 @@ def test_each_call_starts_from_the_beginning():
 
 
 def test_another_process_draws_the_same():
-    program = ("from softmaxbook.individual import numbers\n"
-               f"print(*numbers(*{ARGUMENTS}).integers(10**9, size=8))")
-    done = subprocess.run([sys.executable, "-c", program], check=True,
-                          capture_output=True, text=True)
+    program = (
+        "from softmaxbook.individual import numbers\n"
+        f"print(*numbers(*{ARGUMENTS}).integers(10**9, size=8))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], check=True, capture_output=True, text=True
+    )
     assert_array_equal(np.array(done.stdout.split(), int), draw(*ARGUMENTS))
 
 
-@pytest.mark.parametrize("other", [
-    ("bob", "1_softmax", "autumn"), ("ada", "2_likelihood", "autumn"),
-    ("ada", "1_softmax", "spring"), ("adax", "1_softmax", "autumn"),
-    ("autumn", "1_softmax", "ada")])
+@pytest.mark.parametrize(
+    "other",
+    [
+        ("bob", "1_softmax", "autumn"),
+        ("ada", "2_likelihood", "autumn"),
+        ("ada", "1_softmax", "spring"),
+        ("adax", "1_softmax", "autumn"),
+        ("autumn", "1_softmax", "ada"),
+    ],
+)
 def test_each_word_matters(other):
     assert not (draw(*ARGUMENTS) == draw(*other)).any()
 
@@ -75,12 +84,15 @@ def test_ids_of_any_alphabet():
 
 
 @pytest.mark.parametrize("position", range(3))
-@pytest.mark.parametrize(("word", "error", "message"), [
-    (7, TypeError, "must be a string, got 7"),
-    ("", ValueError, "must be one line that is not blank, got ''"),
-    (" \n", ValueError, "must be one line that is not blank"),
-    ("a\nb", ValueError, "must be one line that is not blank"),
-])
+@pytest.mark.parametrize(
+    ("word", "error", "message"),
+    [
+        (7, TypeError, "must be a string, got 7"),
+        ("", ValueError, "must be one line that is not blank, got ''"),
+        (" \n", ValueError, "must be one line that is not blank"),
+        ("a\nb", ValueError, "must be one line that is not blank"),
+    ],
+)
 def test_bad_words(position, word, error, message):
     arguments = list(ARGUMENTS)
     arguments[position] = word

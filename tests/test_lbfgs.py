@@ -54,9 +54,10 @@ def test_converges_without_a_solver_and_ends():
 def test_pairs_help():
     """With memory the iteration beats steepest descent by far."""
     function, _, _ = quadratic()
-    values = [list(islice(lbfgs(function, np.zeros(8), identity,
-                                memory=memory), 30))[-1][1]
-              for memory in (1, 10)]
+    values = [
+        list(islice(lbfgs(function, np.zeros(8), identity, memory=memory), 30))[-1][1]
+        for memory in (1, 10)
+    ]
     assert values[1] < 1e-3 * values[0]
 
 
@@ -104,8 +105,7 @@ def test_product_is_that_of_the_bfgs_formula():
         expected = V.T @ expected @ V + np.outer(s, s) / (s @ y)
     g = rng.normal(size=5)
     before = g.copy()
-    assert_allclose(inverse_hessian_product(g, pairs, lambda q: H @ q),
-                    expected @ g)
+    assert_allclose(inverse_hessian_product(g, pairs, lambda q: H @ q), expected @ g)
     assert_array_equal(g, before)
 
 
@@ -129,8 +129,7 @@ def test_line_search_halves_until_the_function_falls(scale, step):
 
 def test_line_search_gives_up_when_nothing_helps():
     x = np.array([1.0])
-    result = line_search(lambda x: (3.0, np.ones(1)), x, 3.0, np.ones(1),
-                         np.ones(1))
+    result = line_search(lambda x: (3.0, np.ones(1)), x, 3.0, np.ones(1), np.ones(1))
     assert result[0] is x and result[1] == 3.0
 
 
@@ -156,7 +155,8 @@ def test_a_restart_goes_on_where_a_bad_solver_cannot():
 
     first, final = [
         list(method(function, np.zeros(8), lambda g: g / 1e6, wild))[-1][1]
-        for method in (lbfgs, restarted_lbfgs)]
+        for method in (lbfgs, restarted_lbfgs)
+    ]
     assert final < first
 
 
@@ -170,9 +170,10 @@ def test_after_a_restart_the_gap_is_not_trusted_at_once():
         return lambda g: -1e6 * g if len(calls) == 1 else g / 1e6
 
     gaps = []
-    for _, _, _, gap in islice(restarted_lbfgs(
-            function, np.zeros(8), lambda g: g / 1e6, wild), 25):
+    for _, _, _, gap in islice(
+        restarted_lbfgs(function, np.zeros(8), lambda g: g / 1e6, wild), 25
+    ):
         gaps.append(gap)
     last = calls[0]
     assert len(gaps) > last + 5
-    assert all(gap >= gaps[last] for gap in gaps[last + 1:last + 10])
+    assert all(gap >= gaps[last] for gap in gaps[last + 1 : last + 10])

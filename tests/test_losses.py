@@ -86,10 +86,11 @@ def test_residual_losses_agree_with_torch(delta):
     torch = pytest.importorskip("torch")
     r = np.random.default_rng(2).normal(0, 2, size=20)
     zero = torch.zeros(20, dtype=torch.float64)
-    pairs = [(huber(r, delta), torch.nn.functional.huber_loss,
-              {"delta": delta}, 1),
-             (squared_error(r), torch.nn.functional.mse_loss, {}, 2),
-             (absolute_error(r), torch.nn.functional.l1_loss, {}, 1)]
+    pairs = [
+        (huber(r, delta), torch.nn.functional.huber_loss, {"delta": delta}, 1),
+        (squared_error(r), torch.nn.functional.mse_loss, {}, 2),
+        (absolute_error(r), torch.nn.functional.l1_loss, {}, 1),
+    ]
     for (value, slope), function, options, factor in pairs:
         r_torch = torch.tensor(r, requires_grad=True)
         theirs = function(r_torch, zero, reduction="none", **options) / factor
@@ -141,12 +142,10 @@ def test_bad_delta(delta):
         (multiclass_hinge, [[10, 9, 9]], [0], 0, [[0, 0, 0]]),
         (multiclass_hinge, [[10, 9, 9]], [1], 3, [[1, -2, 1]]),
         (multiclass_hinge, [[2, 1, 0]], [1], 2, [[1, -1, 0]]),
-        (multiclass_hinge, [[0, 0], [3, 0]], [0, 1], 2.5,
-         [[-0.5, 0.5], [0.5, -0.5]]),
+        (multiclass_hinge, [[0, 0], [3, 0]], [0, 1], 2.5, [[-0.5, 0.5], [0.5, -0.5]]),
         (squared_error_one_hot, [[10, -10, -10]], [0], 281, [[18, -20, -20]]),
         (squared_error_one_hot, [[10, 9, 9]], [0], 243, [[18, 18, 18]]),
-        (squared_error_one_hot, [[2, 0], [0, 1]], [0, 1], 0.5,
-         [[1, 0], [0, 0]]),
+        (squared_error_one_hot, [[2, 0], [0, 1]], [0, 1], 0.5, [[1, 0], [0, 0]]),
         (brier, [[0, 0]], [1], 0.5, [[0.5, -0.5]]),
         (brier, [[0, np.log(3)]], [0], 1.125, [[-0.5625, 0.5625]]),
         (brier, [[5, 5, 5]], [0], 2 / 3, [[-4 / 9, 2 / 9, 2 / 9]]),
@@ -171,7 +170,7 @@ def test_gradients_agree_with_finite_differences(loss, n, K, seed):
 @pytest.mark.parametrize("loss", OF_SCORES)
 def test_means_over_rows(loss):
     Z, y = random_pair()
-    rows = [loss(Z[i:i + 1], y[i:i + 1]) for i in range(len(Z))]
+    rows = [loss(Z[i : i + 1], y[i : i + 1]) for i in range(len(Z))]
     value, gradient = loss(Z, y)
     assert_allclose(value, np.mean([row[0] for row in rows]))
     assert_allclose(gradient, np.vstack([row[1] for row in rows]) / len(Z))
@@ -183,8 +182,9 @@ def test_class_losses_agree_with_torch(seed):
     Z, y = random_pair(7, 5, seed)
     Y = torch.tensor(one_hot(y, 5))
     theirs = {
-        multiclass_hinge: lambda Z_t: 5 * torch.nn.functional.multi_margin_loss(
-            Z_t, torch.tensor(y)),
+        multiclass_hinge: lambda Z_t: (
+            5 * torch.nn.functional.multi_margin_loss(Z_t, torch.tensor(y))
+        ),
         squared_error_one_hot: lambda Z_t: ((Z_t - Y) ** 2).sum(1).mean(),
         brier: lambda Z_t: ((Z_t.softmax(1) - Y) ** 2).sum(1).mean(),
     }
@@ -193,8 +193,7 @@ def test_class_losses_agree_with_torch(seed):
         value = theirs[loss](Z_torch)
         value.backward()
         assert_allclose(loss(Z, y)[0], value.item(), rtol=1e-12)
-        assert_allclose(loss(Z, y)[1], Z_torch.grad.numpy(), rtol=1e-12,
-                        atol=1e-15)
+        assert_allclose(loss(Z, y)[1], Z_torch.grad.numpy(), rtol=1e-12, atol=1e-15)
 
 
 @pytest.mark.parametrize("loss", [brier, multiclass_hinge])
@@ -232,8 +231,11 @@ def test_brier_at_extremes():
 
 def test_hinge_is_convex_and_brier_is_not():
     A, B, y = np.array([[-6.0, 0, 0]]), np.zeros((1, 3)), [0]
-    for loss, convex in ((brier, False), (multiclass_hinge, True),
-                         (squared_error_one_hot, True)):
+    for loss, convex in (
+        (brier, False),
+        (multiclass_hinge, True),
+        (squared_error_one_hot, True),
+    ):
         ends = (loss(A, y)[0] + loss(B, y)[0]) / 2
         assert (loss((A + B) / 2, y)[0] <= ends) == convex
 

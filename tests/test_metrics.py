@@ -16,8 +16,12 @@ from softmaxbook.metrics import (
 
 @pytest.mark.parametrize(
     ("y", "y_predicted", "share"),
-    [([0, 1, 2, 3], [0, 1, 2, 0], 0.75), ([5], [5], 1), ([5], [4], 0),
-     ([1, 1, 0], [0, 0, 0], 1 / 3)],
+    [
+        ([0, 1, 2, 3], [0, 1, 2, 0], 0.75),
+        ([5], [5], 1),
+        ([5], [4], 0),
+        ([1, 1, 0], [0, 0, 0], 1 / 3),
+    ],
 )
 def test_by_hand(y, y_predicted, share):
     assert accuracy(y, y_predicted) == share
@@ -40,17 +44,27 @@ def test_integer_types_may_differ():
 @pytest.mark.parametrize(
     ("y", "y_predicted", "error", "message"),
     [
-        ([0, 1], [0], ValueError,
-         r"y_predicted must have shape \(2,\), got \(1,\)"),
-        ([0, 1], np.eye(2, dtype=int), ValueError,
-         r"y_predicted must have shape \(2,\), got \(2, 2\)"),
-        ([[0, 1]], [[0, 1]], ValueError,
-         r"y must have shape \(n,\), got \(1, 2\)"),
-        ([0, 1], [0.1, 0.9], TypeError,
-         "y_predicted must hold integer labels, got float64"),
+        ([0, 1], [0], ValueError, r"y_predicted must have shape \(2,\), got \(1,\)"),
+        (
+            [0, 1],
+            np.eye(2, dtype=int),
+            ValueError,
+            r"y_predicted must have shape \(2,\), got \(2, 2\)",
+        ),
+        ([[0, 1]], [[0, 1]], ValueError, r"y must have shape \(n,\), got \(1, 2\)"),
+        (
+            [0, 1],
+            [0.1, 0.9],
+            TypeError,
+            "y_predicted must hold integer labels, got float64",
+        ),
         ([True], [1], TypeError, "y must hold integer labels, got bool"),
-        (np.array([], int), np.array([], int), ValueError,
-         "y must hold at least one label, got none"),
+        (
+            np.array([], int),
+            np.array([], int),
+            ValueError,
+            "y must hold at least one label, got none",
+        ),
     ],
 )
 def test_bad_input(y, y_predicted, error, message):
@@ -146,8 +160,7 @@ def test_slope_is_the_derivative_and_increases():
     Z, y = rng.normal(size=(20, 5)), rng.integers(5, size=20)
     slopes = []
     for beta in (0.0, 0.5, 1.0, 4.0):
-        ahead, behind = (cross_entropy((beta + h) * Z, y)
-                         for h in (1e-5, -1e-5))
+        ahead, behind = (cross_entropy((beta + h) * Z, y) for h in (1e-5, -1e-5))
         slopes.append(inverse_temperature_slope(beta, Z, y))
         assert slopes[-1] == pytest.approx((ahead - behind) / 2e-5, abs=1e-8)
     assert slopes == sorted(slopes)

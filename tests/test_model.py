@@ -75,8 +75,11 @@ def test_scores_are_one_sum_per_row_and_class():
     [
         ("X", np.zeros(5), r"X must have shape \(n, d\), got \(5,\)"),
         ("X", np.zeros((2, 3, 5)), r"X must have .* got \(2, 3, 5\)"),
-        ("W", np.zeros((3, 4)),
-         r"W must have shape \(5, K\) to follow X \(6, 5\), got \(3, 4\)"),
+        (
+            "W",
+            np.zeros((3, 4)),
+            r"W must have shape \(5, K\) to follow X \(6, 5\), got \(3, 4\)",
+        ),
         ("W", np.zeros(5), r"W must have shape \(5, K\) .* got \(5,\)"),
         ("b", np.zeros(3), r"b must have shape \(4,\), got \(3,\)"),
         ("b", np.zeros((1, 4)), r"b must have shape \(4,\), got \(1, 4\)"),
@@ -106,7 +109,8 @@ def test_bad_types(name):
 
 def test_by_hand():
     loss, dW, db = loss_and_gradients(
-        [[1.0, 2.0], [3.0, 0.0]], [0, 1], np.zeros((2, 2)), np.zeros(2))
+        [[1.0, 2.0], [3.0, 0.0]], [0, 1], np.zeros((2, 2)), np.zeros(2)
+    )
     assert_allclose(loss, np.log(2))
     assert_allclose(dW, [[0.5, -0.5], [-0.5, 0.5]])
     assert_allclose(db, [0, 0])
@@ -140,7 +144,8 @@ def test_agreement_with_torch(kind):
         layer.weight.copy_(torch.tensor(W.T))
         layer.bias.copy_(torch.tensor(b))
     expected = torch.nn.functional.cross_entropy(
-        layer(torch.tensor(X)), torch.tensor(target))
+        layer(torch.tensor(X)), torch.tensor(target)
+    )
     expected.backward()
     loss, dW, db = loss_and_gradients(X, target, W, b)
     assert_allclose(loss, expected.item(), rtol=1e-13)
@@ -176,9 +181,11 @@ def test_arguments_are_left_as_they_were():
 
 @pytest.mark.parametrize(
     ("target", "error", "message"),
-    [([0, 1], ValueError, r"target must have shape \(6,\), got \(2,\)"),
-     ([4] * 6, ValueError, "target must hold labels from 0 to 3, found 4"),
-     ([0.0] * 6, TypeError, "target must hold integer labels, got float64")],
+    [
+        ([0, 1], ValueError, r"target must have shape \(6,\), got \(2,\)"),
+        ([4] * 6, ValueError, "target must hold labels from 0 to 3, found 4"),
+        ([0.0] * 6, TypeError, "target must hold integer labels, got float64"),
+    ],
 )
 def test_bad_targets(target, error, message):
     X, _, W, b = problem()
@@ -197,16 +204,22 @@ def test_nan_and_empty_batches_are_refused():
 
 def small_problem():
     rng = np.random.default_rng(0)
-    return (rng.normal(size=(20, 3)), rng.integers(4, size=20),
-            rng.normal(size=(3, 4)), rng.normal(size=4),
-            rng.normal(size=(3, 4)), rng.normal(size=4))
+    return (
+        rng.normal(size=(20, 3)),
+        rng.integers(4, size=20),
+        rng.normal(size=(3, 4)),
+        rng.normal(size=4),
+        rng.normal(size=(3, 4)),
+        rng.normal(size=4),
+    )
 
 
 def test_hessian_vector_product_is_the_derivative_of_the_gradient():
     X, y, W, b, V, v = small_problem()
     h = 1e-5
     (_, W_up, b_up), (_, W_down, b_down) = (
-        loss_and_gradients(X, y, W + s * V, b + s * v) for s in (h, -h))
+        loss_and_gradients(X, y, W + s * V, b + s * v) for s in (h, -h)
+    )
     HV, Hv = hessian_vector_product(X, W, b, V, v)
     assert_allclose(HV, (W_up - W_down) / (2 * h), atol=1e-9)
     assert_allclose(Hv, (b_up - b_down) / (2 * h), atol=1e-9)
@@ -217,11 +230,14 @@ def test_hessian_vector_product_agrees_with_torch():
 
     def loss(W, b):
         return torch.nn.functional.cross_entropy(
-            torch.from_numpy(X) @ W + b, torch.from_numpy(y))
+            torch.from_numpy(X) @ W + b, torch.from_numpy(y)
+        )
 
     _, (HV, Hv) = torch.autograd.functional.hvp(
-        loss, (torch.from_numpy(W), torch.from_numpy(b)),
-        (torch.from_numpy(V), torch.from_numpy(v)))
+        loss,
+        (torch.from_numpy(W), torch.from_numpy(b)),
+        (torch.from_numpy(V), torch.from_numpy(v)),
+    )
     ours = hessian_vector_product(X, W, b, V, v)
     assert_allclose(ours[0], HV, rtol=1e-10, atol=1e-12)
     assert_allclose(ours[1], Hv, rtol=1e-10, atol=1e-12)
@@ -233,6 +249,7 @@ def test_hessian_is_symmetric_and_flat_where_all_columns_move_alike():
     HV, Hv = hessian_vector_product(X, W, b, V, v)
     HU, Hu = hessian_vector_product(X.tolist(), W, b, U, u)
     assert np.isclose((HV * U).sum() + Hv @ u, (HU * V).sum() + Hu @ v)
-    flat = hessian_vector_product(X, W, b, np.outer(V[:, 0], np.ones(4)),
-                                  np.full(4, 2.0))
+    flat = hessian_vector_product(
+        X, W, b, np.outer(V[:, 0], np.ones(4)), np.full(4, 2.0)
+    )
     assert_allclose(np.concatenate([flat[0].ravel(), flat[1]]), 0, atol=1e-14)

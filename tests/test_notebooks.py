@@ -25,7 +25,8 @@ TAGS = {"hide-input", "nbval-ignore-output", "raises-exception"}
 MACHINE = re.compile(r"(/root/|/home/|/work/|/tmp/| at 0x[0-9a-f]{6})")
 
 each_notebook = pytest.mark.parametrize(
-    "path", NOTEBOOKS, ids=lambda p: f"{p.parent.name}/{p.stem}")
+    "path", NOTEBOOKS, ids=lambda p: f"{p.parent.name}/{p.stem}"
+)
 
 
 def read(path):
@@ -37,13 +38,15 @@ def code_cells(path):
 
 
 def top_level_definitions(source):
-    return {node.name for node in ast.parse(source).body
-            if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    return {
+        node.name
+        for node in ast.parse(source).body
+        if isinstance(node, ast.FunctionDef | ast.ClassDef)
+    }
 
 
 def definitions(path):
-    return set().union(
-        *(top_level_definitions(c.source) for c in code_cells(path)))
+    return set().union(*(top_level_definitions(c.source) for c in code_cells(path)))
 
 
 def test_there_are_notebooks():
@@ -98,8 +101,7 @@ def test_outputs_are_clean(path):
 @each_notebook
 def test_figures_are_pictures_with_a_number_beside_them(path):
     for cell in code_cells(path):
-        pictures = [o for o in cell.outputs
-                    if "image/png" in o.get("data", {})]
+        pictures = [o for o in cell.outputs if "image/png" in o.get("data", {})]
         figure = cell.metadata.get("mystnb", {}).get("figure")
         if figure:
             assert len(pictures) == 1, cell.source
@@ -140,7 +142,8 @@ def test_no_two_chapters_define_the_same_name():
     for path in chapters:
         for name in definitions(path):
             assert owner.setdefault(name, path) == path, (
-                f"{name} is defined in {owner[name].name} and {path.name}")
+                f"{name} is defined in {owner[name].name} and {path.name}"
+            )
 
 
 def test_cells_are_short():
@@ -154,11 +157,11 @@ def test_cells_are_short():
         lengths, hidden = [], [0]
         for cell in code_cells(path)[1:]:
             is_hidden = "hide-input" in cell.metadata.get("tags", [])
-            (hidden if is_hidden else lengths).append(
-                len(cell.source.splitlines()))
+            (hidden if is_hidden else lengths).append(len(cell.source.splitlines()))
         median = sorted(lengths)[len(lengths) // 2]
-        print(path.name, "median", median, "longest", max(lengths),
-              "hidden", max(hidden))
+        print(
+            path.name, "median", median, "longest", max(lengths), "hidden", max(hidden)
+        )
         assert max(lengths) <= 18, path.name
         assert max(hidden) <= 24, path.name
         if path.parent.name == "chapters":

@@ -20,8 +20,7 @@ def clouds(n=90, d=2, K=3, seed=0):
     return centres[y] + 0.5 * rng.normal(size=(n, d)), y
 
 
-def train(X, y, seed=0, learning_rate=0.3, batch_size=16, epochs=3,
-          dtype=np.float64):
+def train(X, y, seed=0, learning_rate=0.3, batch_size=16, epochs=3, dtype=np.float64):
     W, b = initial_parameters(X.shape[1], 3, seed=0, dtype=dtype)
     for _ in sgd(X, y, W, b, learning_rate, batch_size, epochs, seed):
         pass
@@ -133,8 +132,7 @@ def test_same_steps_as_torch():
     for _ in sgd(X, y, W, b, 0.2, 16, epochs=4, seed=11):
         for batch in minibatches(len(X), 16, rng):
             Z = torch.tensor(X[batch]) @ W_torch + b_torch
-            loss = torch.nn.functional.cross_entropy(
-                Z, torch.tensor(y[batch]))
+            loss = torch.nn.functional.cross_entropy(Z, torch.tensor(y[batch]))
             step.zero_grad()
             loss.backward()
             step.step()
@@ -144,27 +142,28 @@ def test_same_steps_as_torch():
 
 @pytest.mark.parametrize(
     ("learning_rate", "size", "dtype"),
-    [(1e300, 1e10, np.float64), (1e308, 1e3, np.float64),
-     (1e30, 1e5, np.float32), (np.inf, 1, np.float64)],
+    [
+        (1e300, 1e10, np.float64),
+        (1e308, 1e3, np.float64),
+        (1e30, 1e5, np.float32),
+        (np.inf, 1, np.float64),
+    ],
 )
 def test_divergence_is_a_clear_error(learning_rate, size, dtype):
     X, y = clouds()
-    with (np.errstate(over="ignore", invalid="ignore"),
-          pytest.raises(ValueError, match=r"Z must hold no NaN, no \+inf")):
-        train((size * X).astype(dtype), y, learning_rate=learning_rate,
-              dtype=dtype)
-
+    with (
+        np.errstate(over="ignore", invalid="ignore"),
+        pytest.raises(ValueError, match=r"Z must hold no NaN, no \+inf"),
+    ):
+        train((size * X).astype(dtype), y, learning_rate=learning_rate, dtype=dtype)
 
 
 @pytest.mark.parametrize(
     ("y", "error", "message"),
     [
-        (np.zeros(89, int), ValueError,
-         r"y must have shape \(90,\), got \(89,\)"),
-        (np.zeros(91, int), ValueError,
-         r"y must have shape \(90,\), got \(91,\)"),
-        (np.full(90, 3), ValueError,
-         "y must hold labels from 0 to 2, found 3"),
+        (np.zeros(89, int), ValueError, r"y must have shape \(90,\), got \(89,\)"),
+        (np.zeros(91, int), ValueError, r"y must have shape \(90,\), got \(91,\)"),
+        (np.full(90, 3), ValueError, "y must hold labels from 0 to 2, found 3"),
         (np.zeros(90), TypeError, "y must hold integer labels, got float64"),
     ],
 )

@@ -39,8 +39,7 @@ def recovered_mean(own, data):
 
 def test_every_picture_has_the_label_of_its_class(data):
     own = own_pictures("ada", "x", *SIZES)
-    labels = [data.class_names[data.train_labels[i]]
-              for i in sources(own, data)]
+    labels = [data.class_names[data.train_labels[i]] for i in sources(own, data)]
     assert labels == [own.names[k] for k in [*own.y, *own.y_val]]
     assert len(set(own.names)) == 4
     tests = [name for name in data.class_names if name in own.names]
@@ -70,8 +69,15 @@ def test_neighbours_have_others_and_a_new_key_gives_new_ones(monkeypatch):
 
 def test_nothing_can_be_overwritten_and_openings_are_counted():
     own = own_pictures("ada", "y", *SIZES)
-    for array in (own.X, own.y, own.X_val, own.y_val, own.X_test,
-                  own.y_test, own.images_val):
+    for array in (
+        own.X,
+        own.y,
+        own.X_val,
+        own.y_val,
+        own.X_test,
+        own.y_test,
+        own.images_val,
+    ):
         with pytest.raises(ValueError, match="read-only"):
             array[:1] = 0
     other = own_pictures("eve", "y", *SIZES)

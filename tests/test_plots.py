@@ -57,8 +57,7 @@ def test_images_are_drawn_once_each(ax, shape, titles):
 
 def test_images_lie_in_rows_upright_and_apart(ax):
     plots.show_images(ax, np.zeros((5, 4, 6)), list("abcde"), columns=3)
-    left, right, bottom, top = np.transpose(
-        [image.get_extent() for image in ax.images])
+    left, right, bottom, top = np.transpose([image.get_extent() for image in ax.images])
     assert_allclose(right - left, 6)
     assert_allclose(bottom - top, 4)
     assert (left[1:3] >= right[:2]).all() and left[3] == left[0]
@@ -123,8 +122,7 @@ def test_regions_take_the_colour_of_the_most_probable_class(ax):
     sides = {0: (-0.1, 1), 1: (-1, 0.1)}  # class 0 on the right
     assert len(ax.collections) == 10  # 5 bands for each of 2 classes
     for i, bands in enumerate(ax.collections):
-        assert same_color(bands.get_facecolor()[0][:3],
-                          plots.COLOURS[i // 5])
+        assert same_color(bands.get_facecolor()[0][:3], plots.COLOURS[i // 5])
         x = np.vstack([path.vertices for path in bands.get_paths()])[:, 0]
         low, high = sides[i // 5]
         assert low <= x.min() and x.max() <= high
@@ -164,8 +162,7 @@ def test_graph_draws_boxes_and_arrows(ax):
     assert drawn is ax
     assert [name for name in texts(ax) if name] == list(boxes)
     arrows = [text for text in ax.texts if text.get_text() == ""]
-    assert [(a.xyann, a.xy) for a in arrows] == [
-        ((0, 0), (1, 0)), ((1, 0), (2, 0))]
+    assert [(a.xyann, a.xy) for a in arrows] == [((0, 0), (1, 0)), ((1, 0), (2, 0))]
 
 
 def test_graph_refuses_an_arrow_to_nowhere(ax):

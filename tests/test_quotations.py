@@ -47,24 +47,28 @@ BY_HAND = {
         "we expect probabilities to behave.",
         "vector-valued regression problem",
         r"Show that $g$ is translation invariant, i.e., "
-        r"$g(\mathbf{x} + b) = g(\mathbf{x})$."],
+        r"$g(\mathbf{x} + b) = g(\mathbf{x})$.",
+    ],
     ("smolix/d2l-neu", "chapter_linear-classification/softmax-regression.md"): [
-        "translation equivariant"],
+        "translation equivariant"
+    ],
     ("cs231n/cs231n.github.io", "linear-classify.md"): [
         "The softmax classifier can instead compute the probabilities of the "
         "three labels as [0.9, 0.09, 0.01], which allows you to interpret its "
         "confidence in each class.",
-        "suppose that the weights became one half smaller"],
+        "suppose that the weights became one half smaller",
+    ],
 }
 
 BLOCK = re.compile(r"(?:^>.*\n?)+", re.MULTILINE)
 FORM = re.compile(r"([^\n]+)\n\n(?:In English: ([^\n]+)\n\n)?(— [^\n]+)")
 INLINE = re.compile(r"“([^”]+)”")
 SOURCE = re.compile(r"^— [^(]+\((S\d)\)(?:, section `(.+)`)?$")
-PUBLIC = re.compile(r"^— .*\(https://github\.com/([\w-]+/[\w.-]+)"
-                    r"/blob/[0-9a-f]{40}/([\w./-]+)\)")
-LABEL = re.compile(r"^\(([\w-]+)\)=|^:label: ([\w-]+)|\$\$ \(([\w-]+)\)",
-                   re.MULTILINE)
+PUBLIC = re.compile(
+    r"^— .*\(https://github\.com/([\w-]+/[\w.-]+)"
+    r"/blob/[0-9a-f]{40}/([\w./-]+)\)"
+)
+LABEL = re.compile(r"^\(([\w-]+)\)=|^:label: ([\w-]+)|\$\$ \(([\w-]+)\)", re.MULTILINE)
 LINK = re.compile(r"\{(?:ref|eq|prf:ref)\}`([\w-]+)`")
 
 
@@ -167,8 +171,9 @@ def test_entry_quotes_or_says_that_it_does_not(entry):
 @each_entry
 def test_entry_prints_numbers_and_links_into_the_book(entry):
     assert len(entry.code) == 1
-    printed = "".join("".join(output.get("text", ""))
-                      for output in entry.code[0]["outputs"])
+    printed = "".join(
+        "".join(output.get("text", "")) for output in entry.code[0]["outputs"]
+    )
     assert re.search(r"\d|Error", printed)
     assert not re.search(r"True|False", printed)
     links = LINK.findall(entry.text)
@@ -182,22 +187,36 @@ def labels_of_the_book():
     texts = [path.read_text("utf-8") for path in (ROOT / "book").rglob("*.md")]
     for folder in ("chapters", "book"):
         for path in (ROOT / folder).rglob("*.ipynb"):
-            texts += ["".join(cell["source"])
-                      for cell in json.loads(path.read_text("utf-8"))["cells"]]
+            texts += [
+                "".join(cell["source"])
+                for cell in json.loads(path.read_text("utf-8"))["cells"]
+            ]
     found = LABEL.findall("\n".join(texts))
     return {label for labels in found for label in labels}
 
 
 def test_the_pages_name_the_same_sources():
     """Both pages list S0 to S4, under the same titles and addresses."""
-    for text in ("".join("".join(cell["source"]) for cell in json.loads(
-            ERRATA.read_text("utf-8"))["cells"]), COVERAGE.read_text("utf-8")):
-        for name in ("Roi Yehoshua", "“Deep Dive into Softmax Regression”",
-                     "25 May 2023", "section 3.4 of *Dive into Deep Learning*",
-                     "“09-softmax回归”", "MLNLP-World/DeepLearning-MuLi-Notes",
-                     "red_stone1", "“三分钟带你对 Softmax 划重点”",
-                     "blog.csdn.net/red_stone1/article/details/80687921",
-                     "2 April 2024", "{cite:p}`yehoshua2023softmax`"):
+    for text in (
+        "".join(
+            "".join(cell["source"])
+            for cell in json.loads(ERRATA.read_text("utf-8"))["cells"]
+        ),
+        COVERAGE.read_text("utf-8"),
+    ):
+        for name in (
+            "Roi Yehoshua",
+            "“Deep Dive into Softmax Regression”",
+            "25 May 2023",
+            "section 3.4 of *Dive into Deep Learning*",
+            "“09-softmax回归”",
+            "MLNLP-World/DeepLearning-MuLi-Notes",
+            "red_stone1",
+            "“三分钟带你对 Softmax 划重点”",
+            "blog.csdn.net/red_stone1/article/details/80687921",
+            "2 April 2024",
+            "{cite:p}`yehoshua2023softmax`",
+        ):
             assert name in text, name
 
 
@@ -205,15 +224,22 @@ def test_the_pages_name_the_same_sources():
 def source(key):
     folder = os.environ.get("SOFTMAXBOOK_SOURCES")
     if not folder:
-        pytest.skip("SOFTMAXBOOK_SOURCES names no folder with S0.txt to S4.txt, "
-                    "so the quotations were not compared")
+        pytest.skip(
+            "SOFTMAXBOOK_SOURCES names no folder with S0.txt to S4.txt, "
+            "so the quotations were not compared"
+        )
     return without_runs((Path(folder) / f"{key}.txt").read_text("utf-8"))
 
 
 @pytest.mark.parametrize(
-    "entry", [entry for entry in entries()
-              if any(SOURCE.match(q.where) for q in entry.quotations)],
-    ids=lambda entry: entry.label)
+    "entry",
+    [
+        entry
+        for entry in entries()
+        if any(SOURCE.match(q.where) for q in entry.quotations)
+    ],
+    ids=lambda entry: entry.label,
+)
 def test_quotations_stand_in_their_sources(entry):
     for words, _, where in entry.quotations:
         if match := SOURCE.match(where):
@@ -227,15 +253,27 @@ def test_quotations_stand_in_their_sources(entry):
 
 def test_a_changed_quotation_is_noticed():
     text = "One\n  rule: 每个特征 has\tits weight. A second sentence, a third."
-    for words in ("One rule: 每个特征 has its weight.", "特征 has its",
-                  "rule: […] weight.", "One […] sentence, […] third."):
+    for words in (
+        "One rule: 每个特征 has its weight.",
+        "特征 has its",
+        "rule: […] weight.",
+        "One […] sentence, […] third.",
+    ):
         assert position(words, text) >= 0, words
-    for words in ("One rule: 每个特微 has its weight.", "one rule", "特 征",
-                  "sentence […] rule", "rule […] fourth"):
+    for words in (
+        "One rule: 每个特微 has its weight.",
+        "one rule",
+        "特 征",
+        "sentence […] rule",
+        "rule […] fourth",
+    ):
         assert position(words, text) < 0, words
     assert position("a […] b", "a" + 600 * "." + "b") < 0
     assert plain("`a $b`") == "a $b" and plain("$a_1$ and $b$") == "$a_1$ and $b$"
     assert quotation("> a\n>\n> In English: b\n>\n> — x (S1)").where == "— x (S1)"
-    for broken in ("> words only", "> a\n>\n> In French: b\n>\n> — x (S1)",
-                   "> a\n>\n> In English: b"):
+    for broken in (
+        "> words only",
+        "> a\n>\n> In French: b\n>\n> — x (S1)",
+        "> a\n>\n> In English: b",
+    ):
         assert not quotation(broken).where

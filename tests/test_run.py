@@ -12,17 +12,24 @@ import run
 from run_notebooks import all_notebooks
 
 ROOT = Path(__file__).resolve().parents[1]
-NEEDS = {"none": set(), "fashion": {"fashion_mnist"}, "digits": {"mnist"},
-         "both": {"fashion_mnist", "cifar10"}}
+NEEDS = {
+    "none": set(),
+    "fashion": {"fashion_mnist"},
+    "digits": {"mnist"},
+    "both": {"fashion_mnist", "cifar10"},
+}
 
 
-@pytest.mark.parametrize(("there", "genuine"), [
-    (set(), ["none"]),
-    ({"mnist"}, ["none", "digits"]),
-    ({"fashion_mnist"}, ["none", "fashion"]),
-    ({"fashion_mnist", "mnist"}, ["none", "fashion", "digits"]),
-    ({"fashion_mnist", "mnist", "cifar10"}, list(NEEDS)),
-])
+@pytest.mark.parametrize(
+    ("there", "genuine"),
+    [
+        (set(), ["none"]),
+        ({"mnist"}, ["none", "digits"]),
+        ({"fashion_mnist"}, ["none", "fashion"]),
+        ({"fashion_mnist", "mnist"}, ["none", "fashion", "digits"]),
+        ({"fashion_mnist", "mnist", "cifar10"}, list(NEEDS)),
+    ],
+)
 def test_only_what_needs_a_missing_set_runs_on_the_stand_in(there, genuine):
     found, others = run.share_out(NEEDS, there)
     assert found == genuine
@@ -31,16 +38,26 @@ def test_only_what_needs_a_missing_set_runs_on_the_stand_in(there, genuine):
 
 def test_a_shortage_names_the_data_set_and_the_notebooks():
     assert run.shortage(NEEDS, {"mnist", "cifar10"}) == [
-        "fashion_mnist is missing, which is needed by", "  fashion", "  both"]
+        "fashion_mnist is missing, which is needed by",
+        "  fashion",
+        "  both",
+    ]
     assert run.shortage(NEEDS, {"fashion_mnist", "mnist", "cifar10"}) == []
 
 
-@pytest.mark.parametrize(("failed", "missing", "required", "status"), [
-    (False, [], True, 0), (True, [], False, 1), (True, ["x"], True, 1),
-    (False, ["x"], False, 0), (False, ["x"], True, 1),
-])
+@pytest.mark.parametrize(
+    ("failed", "missing", "required", "status"),
+    [
+        (False, [], True, 0),
+        (True, [], False, 1),
+        (True, ["x"], True, 1),
+        (False, ["x"], False, 0),
+        (False, ["x"], True, 1),
+    ],
+)
 def test_a_required_data_set_that_is_missing_is_a_failure(
-        failed, missing, required, status):
+    failed, missing, required, status
+):
     found, line = run.verdict(failed, missing, required)
     assert found == status and ("FAILED" in line) == bool(status)
     assert ("REQUIRE_DATA" in line) == (bool(missing) and required)
@@ -48,8 +65,11 @@ def test_a_required_data_set_that_is_missing_is_a_failure(
 
 def test_no_loader_is_overlooked():
     """However a notebook spells it: `for load in (load_mnist, ...):`."""
-    needs = {path.stem: run.data_sets(path) for path in all_notebooks()
-             if path.parent.name != "solutions"}
+    needs = {
+        path.stem: run.data_sets(path)
+        for path in all_notebooks()
+        if path.parent.name != "solutions"
+    }
     assert needs["reproducibility"] == {"fashion_mnist", "mnist", "cifar10"}
     assert needs["matrix_calculus"] == set()
     assert "cifar10" in needs["12_regularisation"]
@@ -64,47 +84,62 @@ def environment_of_a_kernel(folder, **variables):
     """What a kernel sees when `make run` is called in that folder."""
     notebook = folder / "chapters" / "a.ipynb"
     notebook.parent.mkdir()
-    source = ("import os\nfor name in sorted(os.environ):\n"
-              "    if 'THREADS' in name or 'SOFTMAX' in name:\n"
-              "        print(name, os.environ[name])")
-    nbformat.write(nbformat.v4.new_notebook(
-        cells=[nbformat.v4.new_code_cell(source)]), notebook)
+    source = (
+        "import os\nfor name in sorted(os.environ):\n"
+        "    if 'THREADS' in name or 'SOFTMAX' in name:\n"
+        "        print(name, os.environ[name])"
+    )
+    nbformat.write(
+        nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)]), notebook
+    )
     tool = ROOT / "book" / "_tools" / "run_notebooks.py"
-    subprocess.run([sys.executable, tool, "chapters/a.ipynb"], check=True,
-                   cwd=folder, env={**os.environ, **variables})
+    subprocess.run(
+        [sys.executable, tool, "chapters/a.ipynb"],
+        check=True,
+        cwd=folder,
+        env={**os.environ, **variables},
+    )
     output = nbformat.read(notebook, as_version=4).cells[0].outputs[0].text
     return dict(line.split(" ", 1) for line in output.splitlines())
 
 
-def test_a_kernel_gets_one_thread_the_processor_and_an_absolute_folder(
-        tmp_path):
+def test_a_kernel_gets_one_thread_the_processor_and_an_absolute_folder(tmp_path):
     seen = environment_of_a_kernel(
-        tmp_path, SOFTMAXBOOK_DATA="my data", SOFTMAXBOOK_DEVICE="cuda",
-        OMP_NUM_THREADS="2")
+        tmp_path,
+        SOFTMAXBOOK_DATA="my data",
+        SOFTMAXBOOK_DEVICE="cuda",
+        OMP_NUM_THREADS="2",
+    )
     assert seen["SOFTMAXBOOK_DATA"] == str(tmp_path / "my data")
     assert seen["SOFTMAXBOOK_DEVICE"] == "cpu"
-    assert {seen[f"{name}_NUM_THREADS"]
-            for name in ("OMP", "OPENBLAS", "MKL")} == {"1"}
+    assert {seen[f"{name}_NUM_THREADS"] for name in ("OMP", "OPENBLAS", "MKL")} == {"1"}
 
 
-@pytest.mark.parametrize(("chosen", "shown"), [
-    ("my data", "{folder}/my data"), ("/data", "/data"),
-    ("synthetic", "synthetic"),
-])
+@pytest.mark.parametrize(
+    ("chosen", "shown"),
+    [
+        ("my data", "{folder}/my data"),
+        ("/data", "/data"),
+        ("synthetic", "synthetic"),
+    ],
+)
 def test_jupyterlab_gets_an_absolute_folder(tmp_path, chosen, shown):
     """`make lab` with a JupyterLab that only prints the variable."""
     commands = tmp_path / ".venv" / "bin"
     commands.mkdir(parents=True)
     (commands.parent / ".all").touch()
     for name, program in (
-            ("python", f'case "$*" in *--where) exec {sys.executable} "$@"; '
-                       'esac'),
-            ("jupyter", 'cd / && echo "data: $SOFTMAXBOOK_DATA"')):
+        ("python", f'case "$*" in *--where) exec {sys.executable} "$@"; esac'),
+        ("jupyter", 'cd / && echo "data: $SOFTMAXBOOK_DATA"'),
+    ):
         (commands / name).write_text(f"#!/bin/sh\n{program}\n")
         (commands / name).chmod(0o755)
     done = subprocess.run(
         ["make", "-f", ROOT / "Makefile", "-o", ".venv/.all", "lab"],
-        cwd=tmp_path, capture_output=True, text=True,
-        env={**os.environ, "SOFTMAXBOOK_DATA": chosen})
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "SOFTMAXBOOK_DATA": chosen},
+    )
     assert done.returncode == 0, done.stderr
     assert f"data: {shown.format(folder=tmp_path)}\n" in done.stdout

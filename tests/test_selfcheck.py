@@ -58,9 +58,14 @@ def cells(path):
 
 def notebook_of(label):
     """The solution notebook that has a solution of the exercise."""
-    found = [path for path in sorted((ROOT / "book/solutions").glob("*.ipynb"))
-             if any(f"{{solution-start}} {label}\n" in "".join(cell["source"])
-                    for cell in cells(path))]
+    found = [
+        path
+        for path in sorted((ROOT / "book/solutions").glob("*.ipynb"))
+        if any(
+            f"{{solution-start}} {label}\n" in "".join(cell["source"])
+            for cell in cells(path)
+        )
+    ]
     assert len(found) == 1, label
     return found[0]
 
@@ -83,29 +88,42 @@ def codes(code):
 def needed_by(statement):
     """Names that a statement takes from the notebook, directly or later."""
     module = compile(ast.unparse(statement), "cell", "exec")
-    return {step.argval for code in codes(module)
-            for step in dis.get_instructions(code)
-            if step.opname in ("LOAD_NAME", "LOAD_GLOBAL")}
+    return {
+        step.argval
+        for code in codes(module)
+        for step in dis.get_instructions(code)
+        if step.opname in ("LOAD_NAME", "LOAD_GLOBAL")
+    }
 
 
 def bound_by(statement):
     """Names that a statement binds in the notebook."""
     if isinstance(statement, ast.Import | ast.ImportFrom):
-        return {(alias.asname or alias.name).partition(".")[0]
-                for alias in statement.names}
+        return {
+            (alias.asname or alias.name).partition(".")[0] for alias in statement.names
+        }
     if isinstance(statement, ast.FunctionDef):
         return {statement.name}
-    return {node.id for node in ast.walk(statement)
-            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    return {
+        node.id
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    }
 
 
 def slice_for(path, wanted):
     """The definition of a function and, before it, what it depends on."""
-    earlier = list(itertools.takewhile(
-        lambda s: not (isinstance(s, ast.FunctionDef) and s.name == wanted),
-        statements(path)))
-    own = next(s for s in statements(path)
-               if isinstance(s, ast.FunctionDef) and s.name == wanted)
+    earlier = list(
+        itertools.takewhile(
+            lambda s: not (isinstance(s, ast.FunctionDef) and s.name == wanted),
+            statements(path),
+        )
+    )
+    own = next(
+        s
+        for s in statements(path)
+        if isinstance(s, ast.FunctionDef) and s.name == wanted
+    )
     kept, needed = [own], needed_by(own)
     for statement in reversed(earlier):
         if bound_by(statement) & needed:
@@ -152,24 +170,29 @@ WRONG, RIGHT = [], []
 
 def right(label):
     """Register a right version, other than the book's."""
+
     def register(function):
-        RIGHT.append(pytest.param(
-            label, function, id=f"{label}-{function.__name__}"))
+        RIGHT.append(pytest.param(label, function, id=f"{label}-{function.__name__}"))
         return function
+
     return register
 
 
 def wrong(label, *failing):
     """Register a wrong version, and the properties that it has to fail."""
+
     def register(function):
-        WRONG.append(pytest.param(
-            label, function, failing, id=f"{label}-{function.__name__}"))
+        WRONG.append(
+            pytest.param(label, function, failing, id=f"{label}-{function.__name__}")
+        )
         return function
+
     return register
 
 
-@wrong("ex-01-neighbours", "neighbours_sum", "neighbours_count",
-       "neighbours_scikit_learn")
+@wrong(
+    "ex-01-neighbours", "neighbours_sum", "neighbours_count", "neighbours_scikit_learn"
+)
 def counts_instead_of_shares(X_train, y_train, X, k, K):
     squared = ((X[:, None] - X_train) ** 2).sum(axis=2)
     return one_hot(y_train, K)[squared.argsort(axis=1)[:, :k]].sum(axis=1) / 4
@@ -208,8 +231,7 @@ def first_training_points(X_train, y_train, X, k, K):
 
 @wrong("ex-01-neighbours", "neighbours_loop")
 def neighbours_by_pairs(X_train, y_train, X, k, K):
-    squared = [[float((x - other) @ (x - other)) for other in X_train]
-               for x in X]
+    squared = [[float((x - other) @ (x - other)) for other in X_train] for x in X]
     nearest = np.argsort(squared, axis=1)[:, :k]
     return one_hot(y_train, K)[nearest].mean(axis=1)
 
@@ -238,8 +260,7 @@ def noise_from_uniform_numbers(Z, rng):
 
 @right("ex-02-sampling")
 def race_of_exponential_times(Z, rng):
-    return [int(np.argmin(np.log(rng.exponential(size=len(z))) - z))
-            for z in Z]
+    return [int(np.argmin(np.log(rng.exponential(size=len(z))) - z)) for z in Z]
 
 
 @wrong("ex-02-sampling", "sampling_shares", "sampling_rows")
@@ -446,8 +467,13 @@ def without_a_maximum(z, v):
     return (np.exp(z) * v).sum() / np.exp(z).sum()
 
 
-@wrong("ex-07-attention", "attention_rising", "attention_falling",
-       "attention_two_passes", "attention_blocks")
+@wrong(
+    "ex-07-attention",
+    "attention_rising",
+    "attention_falling",
+    "attention_two_passes",
+    "attention_blocks",
+)
 def without_rescaling(z, v):
     s = t = 0.0
     for block, values in blocks(z, v):
@@ -509,7 +535,7 @@ def merged_pair_by_pair(z, v):
 
 def blocks(z, v):
     for start in range(0, len(z), 1000):
-        yield z[start:start + 1000], v[start:start + 1000]
+        yield z[start : start + 1000], v[start : start + 1000]
 
 
 @wrong("ex-07-kahan", "kahan_uniform", "kahan_tiny")
@@ -635,7 +661,7 @@ def without_shift(Z, y):
 
 @wrong("ex-07-log1p", "log1p_mean", "log1p_library")
 def log1p_sum(Z, y):
-    return sum(loss_by_rows(Z[i:i + 1], y[i:i + 1]) for i in range(len(y)))
+    return sum(loss_by_rows(Z[i : i + 1], y[i : i + 1]) for i in range(len(y)))
 
 
 @wrong("ex-07-log1p", "log1p_loop")
@@ -643,8 +669,7 @@ def loss_by_rows(Z, y):
     total = 0.0
     for z, label in zip(Z, y):
         top = z.argmax()
-        total += z[top] - z[label] + np.log1p(
-            np.exp(np.delete(z, top) - z[top]).sum())
+        total += z[top] - z[label] + np.log1p(np.exp(np.delete(z, top) - z[top]).sum())
     return total / len(y)
 
 
@@ -673,7 +698,7 @@ def reads_idx(content, order=">", rank=None, complain=True):
     if complain and len(content) != 4 + 4 * rank + np.prod(shape):
         raise ValueError("length")
     values = np.frombuffer(content, np.uint8, offset=4 + 4 * rank)
-    return values[:np.prod(shape, dtype=int)].reshape(shape)
+    return values[: np.prod(shape, dtype=int)].reshape(shape)
 
 
 @wrong("ex-08-idx", "idx_zeros", "idx_type", "idx_surplus", "idx_messages")
@@ -742,16 +767,17 @@ def idx_by_struct(content):
         raise ValueError("no zeros" if zeros else "no uint8")
     if len(content) < 4 + 4 * rank:
         raise ValueError("header cut off")
-    shape = struct.unpack(f">{rank}I", content[4:4 + 4 * rank])
-    values = np.array(list(content[4 + 4 * rank:]), dtype=np.uint8)
+    shape = struct.unpack(f">{rank}I", content[4 : 4 + 4 * rank])
+    values = np.array(list(content[4 + 4 * rank :]), dtype=np.uint8)
     return values.reshape(shape)
 
 
 @right("ex-08-folds")
 def folds_by_masks(n, parts, rng):
     part = rng.permutation(n) % parts
-    return [(np.flatnonzero(part != i), np.flatnonzero(part == i))
-            for i in range(parts)]
+    return [
+        (np.flatnonzero(part != i), np.flatnonzero(part == i)) for i in range(parts)
+    ]
 
 
 @right("ex-08-folds")
@@ -760,7 +786,7 @@ def last_fold_takes_the_remainder(n, parts, rng):
     rng.shuffle(order)
     for i in range(parts):
         end = n if i == parts - 1 else (i + 1) * (n // parts)
-        held = order[i * (n // parts):end]
+        held = order[i * (n // parts) : end]
         yield [j for j in order if j not in held], held
 
 
@@ -768,15 +794,15 @@ def last_fold_takes_the_remainder(n, parts, rng):
 def remainder_dropped(n, parts, rng):
     order, size = rng.permutation(n), n // parts
     for i in range(parts):
-        held = order[i * size:(i + 1) * size]
-        yield np.setdiff1d(order[:size * parts], held), held
+        held = order[i * size : (i + 1) * size]
+        yield np.setdiff1d(order[: size * parts], held), held
 
 
 @wrong("ex-08-folds", "folds_once", "folds_remainder")
 def drawn_anew(n, parts, rng):
     for _ in range(parts):
         order = rng.permutation(n)
-        yield order[n // parts:], order[:n // parts]
+        yield order[n // parts :], order[: n // parts]
 
 
 @wrong("ex-08-folds", "folds_rest")
@@ -849,8 +875,9 @@ def one_coin_for_all(batch, rng):
 @wrong("ex-08-flip", "flip_loop")
 def flip_by_loop(batch, rng):
     coins = rng.random(len(batch)) < 0.5
-    return np.stack([image[:, ::-1] if coin else image
-                     for image, coin in zip(batch, coins)])
+    return np.stack(
+        [image[:, ::-1] if coin else image for image, coin in zip(batch, coins)]
+    )
 
 
 @wrong("ex-08-flip", "altered")
@@ -1005,6 +1032,7 @@ def weights_decayed_in_place(X, y, W, b, decay):
 
 def accumulate(model, X, y, size, weight=None, zero=True, share=None):
     from torch.nn.functional import cross_entropy
+
     if zero:
         model.zero_grad()
     for start in range(0, len(y), size):
@@ -1018,6 +1046,7 @@ def right_share(y):
         if weight is None:
             return len(part) / len(y)
         return weight[part].sum() / weight[y].sum()
+
     return share
 
 
@@ -1030,6 +1059,7 @@ def accumulated_by_shares(model, X, y, size, weight=None):
 def accumulated_by_autograd(model, X, y, size, weight=None):
     import torch
     from torch.nn.functional import cross_entropy
+
     total = [torch.zeros_like(p) for p in model.parameters()]
     share = right_share(y)
     for A, k in zip(X.split(size), y.split(size)):
@@ -1048,8 +1078,7 @@ def mean_of_part_means(model, X, y, size, weight=None):
 
 @wrong("ex-10-accumulate", "parts_weighted")
 def weights_per_part(model, X, y, size, weight=None):
-    accumulate(model, X, y, size, weight,
-               share=lambda part, _: len(part) / len(y))
+    accumulate(model, X, y, size, weight, share=lambda part, _: len(part) / len(y))
 
 
 @wrong("ex-10-accumulate", "parts_divide", "parts_remainder")
@@ -1070,6 +1099,7 @@ def batch_at_once(model, X, y, size, weight=None):
 @wrong("ex-10-accumulate", "parts_parameters")
 def step_taken(model, X, y, size, weight=None):
     import torch
+
     accumulate(model, X, y, size, weight, share=right_share(y))
     torch.optim.SGD(model.parameters(), lr=0.1).step()
 
@@ -1089,32 +1119,39 @@ def zeroed_at_the_end(model, X, y, size, weight=None):
 def examine(loss_of, y, K, spread=200.0, start=None, lax=()):
     """Four answers about a loss; the options break one or the other."""
     import torch
+
     truth = torch.nn.functional.one_hot(y, K).float()
     Z = (spread * truth.roll(1, dims=1)).requires_grad_()
     loss_of(Z, y).backward()
     slope = Z.grad.abs().max().item()
     some = truth * 1.5
     both = loss_of(torch.cat([some, some]), torch.cat([y, y]))
-    found = [abs(loss_of(0 * truth, y) - np.log(start or K)) < 1e-3,
-             loss_of(50 * truth, y) < 1e-3,
-             abs(loss_of(some, y) - both) < 1e-3,
-             np.isfinite(slope) and slope > 1e-6]
+    found = [
+        abs(loss_of(0 * truth, y) - np.log(start or K)) < 1e-3,
+        loss_of(50 * truth, y) < 1e-3,
+        abs(loss_of(some, y) - both) < 1e-3,
+        np.isfinite(slope) and slope > 1e-6,
+    ]
     return [bool(answer) or i in lax for i, answer in enumerate(found)]
 
 
 @right("ex-10-checkup")
 def examined_in_double_precision(loss_of, y, K):
     import torch
+
     sure = 30.0 * torch.eye(K, dtype=torch.double)[y]
     wrong = (-30.0 * sure).requires_grad_()
     loss_of(wrong, y).backward()
     random = torch.linspace(-1, 1, sure.numel()).reshape(sure.shape)
     twice = loss_of(random.repeat(2, 1), y.repeat(2))
-    return {"zero": torch.isclose(loss_of(0 * sure, y).exp(),
-                                  torch.tensor(float(K)).double()),
-            "sure": loss_of(sure, y) < 0.01,
-            "copies": torch.isclose(loss_of(random, y), twice),
-            "gradient": wrong.grad.isfinite().all() and wrong.grad.any()}
+    return {
+        "zero": torch.isclose(
+            loss_of(0 * sure, y).exp(), torch.tensor(float(K)).double()
+        ),
+        "sure": loss_of(sure, y) < 0.01,
+        "copies": torch.isclose(loss_of(random, y), twice),
+        "gradient": wrong.grad.isfinite().all() and wrong.grad.any(),
+    }
 
 
 @wrong("ex-10-checkup", "checkup_first")
@@ -1156,8 +1193,11 @@ def one_answer(loss_of, y, K):
 def class_wise_by_histograms(P, y, bins):
     def held(p, weights):
         return np.histogram(p, bins, (0, 1), weights=weights)[0]
-    return [np.abs(held(p, p) - held(p, 1.0 * (y == k))).sum() / len(y)
-            for k, p in enumerate(P.T)]
+
+    return [
+        np.abs(held(p, p) - held(p, 1.0 * (y == k))).sum() / len(y)
+        for k, p in enumerate(P.T)
+    ]
 
 
 def class_gaps(P, y, bins):
@@ -1170,14 +1210,17 @@ def class_gaps(P, y, bins):
 
 @wrong("ex-11-class-wise", "class_wise_scikit_learn", "class_wise_sure")
 def bins_not_weighted(P, y, bins):
-    return np.array([np.mean([abs(g) / m for g, m in zip(*pair) if m]) / bins
-                     for pair in class_gaps(P, y, bins)])
+    return np.array(
+        [
+            np.mean([abs(g) / m for g, m in zip(*pair) if m]) / bins
+            for pair in class_gaps(P, y, bins)
+        ]
+    )
 
 
 @wrong("ex-11-class-wise", "class_wise_scikit_learn", "class_wise_sure")
 def signs_cancel(P, y, bins):
-    return np.array([abs(gap.sum()) / len(y)
-                     for gap, _ in class_gaps(P, y, bins)])
+    return np.array([abs(gap.sum()) / len(y) for gap, _ in class_gaps(P, y, bins)])
 
 
 @wrong("ex-11-class-wise", "class_wise_form")
@@ -1195,26 +1238,36 @@ def top_label_only(P, y, bins):
     return expected_calibration_error(P, y, bins)
 
 
-@wrong("ex-11-class-wise", "class_wise_two", "class_wise_scikit_learn",
-       "class_wise_sure")
+@wrong(
+    "ex-11-class-wise", "class_wise_two", "class_wise_scikit_learn", "class_wise_sure"
+)
 def only_where_predicted(P, y, bins):
     top = P.argmax(axis=1)
-    return np.array([
-        np.abs(next(class_gaps(P[top == k][:, [k]], y[top == k] - k, bins))[0]
-               ).sum() / len(y) for k in range(P.shape[1])])
+    return np.array(
+        [
+            np.abs(
+                next(class_gaps(P[top == k][:, [k]], y[top == k] - k, bins))[0]
+            ).sum()
+            / len(y)
+            for k in range(P.shape[1])
+        ]
+    )
 
 
 @wrong("ex-11-class-wise", "class_wise_perfect", "class_wise_order")
 def labels_off_by_one(P, y, bins):
-    return np.array([np.abs(gap).sum() / len(y)
-                     for gap, _ in class_gaps(P, np.minimum(y + 1, 2), bins)])
+    return np.array(
+        [
+            np.abs(gap).sum() / len(y)
+            for gap, _ in class_gaps(P, np.minimum(y + 1, 2), bins)
+        ]
+    )
 
 
 @right("ex-12-one-error")
 def choice(losses, decays, slack=lambda e, best: e.std(ddof=1) / 10):
     best = losses[losses.mean(axis=1).argmin()]
-    good = [(loss - best).mean() <= slack(loss - best, best)
-            for loss in losses]
+    good = [(loss - best).mean() <= slack(loss - best, best) for loss in losses]
     return decays[good].max()
 
 
@@ -1252,7 +1305,7 @@ def the_last_acceptable(losses, decays):
 def stops_at_the_first_worse(losses, decays):
     order = np.argsort(decays)
     for k in order[1:]:
-        below = order[:np.flatnonzero(order == k)[0]]
+        below = order[: np.flatnonzero(order == k)[0]]
         if choice(losses[[*below, k]], decays[[*below, k]]) != decays[k]:
             return decays[below].max()
     return decays.max()
@@ -1265,8 +1318,7 @@ def index_for_penalty(losses, decays):
 
 @wrong("ex-12-one-error", "one_error_constant")
 def error_at_least_one_per_cent(losses, decays):
-    return choice(losses, decays,
-                  lambda e, best: max(e.std(ddof=1) / 10, 0.0101))
+    return choice(losses, decays, lambda e, best: max(e.std(ddof=1) / 10, 0.0101))
 
 
 def newton(steps, start=None, inner=20, rate=None):
@@ -1288,8 +1340,7 @@ def newton(steps, start=None, inner=20, rate=None):
             a = np.vdot(r, r) / np.vdot(p, image)
             s, new = s + a * p, r - a * image
             p, r = new + np.vdot(new, new) / np.vdot(r, r) * p, new
-        x = (line_search(f, x, value, g, s)[0] if rate is None
-             else x - rate * s)
+        x = line_search(f, x, value, g, s)[0] if rate is None else x - rate * s
     return x
 
 
@@ -1339,11 +1390,16 @@ def failing(label, function, capsys):
     """Names of the properties that a report denies, and the report."""
     passed = check(label, function)
     text = capsys.readouterr().out
-    denied = {line.rpartition(": ")[0] if line.endswith(": no")
-              else line.partition(": no,")[0]
-              for line in text.splitlines() if re.search(": no(,|$)", line)}
-    names = {holds.__name__ for holds in PROPERTIES[label]
-             if "  " + holds.__doc__ in denied}
+    denied = {
+        line.rpartition(": ")[0]
+        if line.endswith(": no")
+        else line.partition(": no,")[0]
+        for line in text.splitlines()
+        if re.search(": no(,|$)", line)
+    }
+    names = {
+        holds.__name__ for holds in PROPERTIES[label] if "  " + holds.__doc__ in denied
+    }
     if "  it leaves its arguments as they were" in denied:
         names.add("altered")
     assert passed == (not denied)
@@ -1371,8 +1427,7 @@ def test_every_check_is_tried_on_another_right_version():
 
 
 @pytest.mark.parametrize("label, function, expected", WRONG)
-def test_a_wrong_version_fails_the_right_property(
-        label, function, expected, capsys):
+def test_a_wrong_version_fails_the_right_property(label, function, expected, capsys):
     prepare(label)
     names, text = failing(label, function, capsys)
     assert names >= set(expected), text
@@ -1417,8 +1472,9 @@ def test_properties_are_worded_without_numbers(label):
 @each_label
 def test_the_module_is_no_copy_of_a_solution(label):
     """No line of a solution that says anything stands in the module."""
-    module = {re.sub(r"\s", "", line)
-              for line in inspect.getsource(selfcheck).splitlines()}
+    module = {
+        re.sub(r"\s", "", line) for line in inspect.getsource(selfcheck).splitlines()
+    }
     body = ast.unparse(solution(label)[1]).splitlines()[1:]
     telling = {re.sub(r"\s", "", line) for line in body}
     assert not {line for line in telling if len(line) > 12} & module
@@ -1427,13 +1483,15 @@ def test_the_module_is_no_copy_of_a_solution(label):
 def test_a_function_that_raises_is_reported_in_words(capsys):
     def broken(Z, y):
         raise RuntimeError("the printer is on fire\nand so on")
+
     assert check("ex-03-worst", broken) is False
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "ex-03-worst: worst_offender_hinge(Z, y)"
     assert lines[1] == "  it takes the arguments of the exercise: yes"
     assert lines[2] == (
         "  it returns a number and an array shaped like Z: no, the function "
-        "raised RuntimeError: the printer is on fire")
+        "raised RuntimeError: the printer is on fire"
+    )
     assert all(line.endswith("not tried") for line in lines[3:-1])
     assert lines[-1] == "Not all properties hold."
 
@@ -1443,25 +1501,31 @@ def test_a_function_that_raises_late_is_reported_where_it_does(capsys):
         if np.ndim(Z) and abs(Z).max() > 1e3:
             raise OverflowError
         return loss_by_rows(Z, y)
+
     assert not check("ex-07-log1p", brittle)
-    assert ("and a large common shift changes nothing: no, the function "
-            "raised OverflowError: without a message\n"
-            in capsys.readouterr().out)
+    assert (
+        "and a large common shift changes nothing: no, the function "
+        "raised OverflowError: without a message\n" in capsys.readouterr().out
+    )
 
 
 def test_a_generator_that_raises_is_reported(capsys):
     def broken(n, parts, rng):
         yield np.arange(n), np.arange(0)
         raise LookupError("no second part")
+
     assert not check("ex-08-folds", broken)
     assert "raised LookupError: no second part\n" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("function, words", [
-    (lambda Z: Z, "no, too many positional arguments"),
-    (lambda Z, y, c: Z, "no, missing a required argument: 'c'"),
-    (lambda: 0, "no, too many positional arguments"),
-])
+@pytest.mark.parametrize(
+    "function, words",
+    [
+        (lambda Z: Z, "no, too many positional arguments"),
+        (lambda Z, y, c: Z, "no, missing a required argument: 'c'"),
+        (lambda: 0, "no, too many positional arguments"),
+    ],
+)
 def test_a_wrong_number_of_arguments_is_reported(function, words, capsys):
     assert check("ex-03-worst", function) is False
     text = capsys.readouterr().out
@@ -1516,10 +1580,10 @@ def test_a_check_leaves_tracing_and_random_numbers_alone():
 
 
 @pytest.mark.parametrize("error", [data.DataError, ImportError])
-def test_what_a_check_itself_lacks_is_no_mistake_of_the_reader(
-        error, monkeypatch):
+def test_what_a_check_itself_lacks_is_no_mistake_of_the_reader(error, monkeypatch):
     def missing():
         raise error("not there")
+
     selfcheck.chapter_problem.cache_clear()
     selfcheck.value_after.cache_clear()
     monkeypatch.setattr(selfcheck, "load_fashion_mnist", missing)
@@ -1530,6 +1594,7 @@ def test_what_a_check_itself_lacks_is_no_mistake_of_the_reader(
 def test_the_reader_is_not_stopped_from_interrupting():
     def interrupted(Z, y):
         raise KeyboardInterrupt
+
     with pytest.raises(KeyboardInterrupt):
         check("ex-03-worst", interrupted)
 
@@ -1546,14 +1611,19 @@ def exercises_in_chapters():
 
 
 def test_every_coding_exercise_of_the_chapters_is_in_the_table():
-    coding = {label: text for label, text in exercises_in_chapters()
-              if re.match(r"\s*\*(Code|Derive and code)\.\*"
-                          r"|\s*\*Derive\* and \*code\.\*", text)}
+    coding = {
+        label: text
+        for label, text in exercises_in_chapters()
+        if re.match(
+            r"\s*\*(Code|Derive and code)\.\*"
+            r"|\s*\*Derive\* and \*code\.\*",
+            text,
+        )
+    }
     assert len(coding) >= 30
     assert set(coding) <= set(EXERCISES)
     for label, text in coding.items():
-        named = re.search(r"(?:Write|write|implement|as) `(\w+\([^`]*\))`",
-                          text)
+        named = re.search(r"(?:Write|write|implement|as) `(\w+\([^`]*\))`", text)
         if named and EXERCISES[label]:
             assert named[1] == EXERCISES[label], label
         assert bool(named) <= bool(EXERCISES[label]), label
@@ -1564,14 +1634,21 @@ def test_every_exercise_of_the_table_is_in_the_chapters():
 
 
 def test_statements_name_the_call_that_checks_them():
-    if not any("softmaxbook.selfcheck" in "".join(cell["source"])
-               for path in (ROOT / "chapters").glob("*.ipynb")
-               for cell in cells(path)):
+    if not any(
+        "softmaxbook.selfcheck" in "".join(cell["source"])
+        for path in (ROOT / "chapters").glob("*.ipynb")
+        for cell in cells(path)
+    ):
         pytest.skip("no chapter mentions the self-checks yet")
-    calls = {label: re.findall(r'`check\("(.*?)", (\w+)\)`', text)
-             for label, text in exercises_in_chapters()}
-    named = {label: [(label, signature.partition("(")[0])]
-             for label, signature in EXERCISES.items() if signature}
+    calls = {
+        label: re.findall(r'`check\("(.*?)", (\w+)\)`', text)
+        for label, text in exercises_in_chapters()
+    }
+    named = {
+        label: [(label, signature.partition("(")[0])]
+        for label, signature in EXERCISES.items()
+        if signature
+    }
     assert {label: call for label, call in calls.items() if call} == named
 
 
@@ -1587,5 +1664,8 @@ def test_every_check_has_properties_and_nothing_else_has():
 
 def test_functions_fit_on_the_page():
     assert len(functions("selfcheck")) > 100
-    assert not {function.name: parts for function in functions("selfcheck")
-                if (parts := long_parts(function))}
+    assert not {
+        function.name: parts
+        for function in functions("selfcheck")
+        if (parts := long_parts(function))
+    }

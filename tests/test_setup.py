@@ -13,8 +13,9 @@ from packaging.specifiers import SpecifierSet
 from run import all_notebooks, data_sets
 
 ROOT = Path(__file__).resolve().parents[1]
-REQUIRED = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))[
-    "project"]["requires-python"]
+REQUIRED = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"][
+    "requires-python"
+]
 OLDEST = REQUIRED.removeprefix(">=")
 PROMISE = re.compile(r"Python (\d[\d.]*\d) or newer")
 
@@ -24,14 +25,20 @@ def test_the_oldest_python_is_the_same_everywhere():
     for name in ("README.md", "book/setup.md"):
         text = (ROOT / name).read_text("utf-8")
         assert PROMISE.findall(text) == [OLDEST], name
-    for path in [*ROOT.glob("*.md"), *ROOT.glob("book/**/*.md"),
-                 *ROOT.glob("book/appendices/*.ipynb")]:
+    for path in [
+        *ROOT.glob("*.md"),
+        *ROOT.glob("book/**/*.md"),
+        *ROOT.glob("book/appendices/*.ipynb"),
+    ]:
         assert set(PROMISE.findall(path.read_text("utf-8"))) <= {OLDEST}, path
 
 
 def test_the_pinned_versions_allow_the_oldest_python():
-    pins = re.findall(r"^([\w.-]+)==([^\s;]+)", (
-        ROOT / "requirements.txt").read_text("utf-8"), re.MULTILINE)
+    pins = re.findall(
+        r"^([\w.-]+)==([^\s;]+)",
+        (ROOT / "requirements.txt").read_text("utf-8"),
+        re.MULTILINE,
+    )
     assert len(pins) > 100
     refused = {}
     for name, version in pins:
@@ -48,13 +55,24 @@ def test_the_pinned_versions_allow_the_oldest_python():
 def make_with_python(folder, version):
     """`make` with a Python that says it has another version."""
     python = folder / "python"
-    python.write_text(f"#!/bin/sh\nshift\nexec {sys.executable} -c 'import sys;"
-                      f" sys.version_info = {version} + (\"final\", 0); "
-                      "exec(sys.argv[1])' \"$@\"\n")
+    python.write_text(
+        f"#!/bin/sh\nshift\nexec {sys.executable} -c 'import sys;"
+        f' sys.version_info = {version} + ("final", 0); '
+        'exec(sys.argv[1])\' "$@"\n'
+    )
     python.chmod(0o755)
     return subprocess.run(
-        ["make", "-C", ROOT, f"VENV={folder}/venv", f"PYTHON={python}",
-         f"{folder}/venv/bin/python"], capture_output=True, text=True)
+        [
+            "make",
+            "-C",
+            ROOT,
+            f"VENV={folder}/venv",
+            f"PYTHON={python}",
+            f"{folder}/venv/bin/python",
+        ],
+        capture_output=True,
+        text=True,
+    )
 
 
 @pytest.mark.parametrize("version", [(2, 7, 18), (3, 10, 20), (3, 11, 4)])
@@ -85,8 +103,10 @@ def test_nothing_is_published_unless_the_tests_of_that_commit_passed():
     content, triggers = workflow("publish")
     assert list(triggers) == ["workflow_run"]
     assert triggers["workflow_run"] == {
-        "workflows": [workflow("test")[0]["name"]], "types": ["completed"],
-        "branches": ["main"]}
+        "workflows": [workflow("test")[0]["name"]],
+        "types": ["completed"],
+        "branches": ["main"],
+    }
     (job,) = content["jobs"].values()
     condition = job["if"].split(" && ")
     assert "github.event.workflow_run.conclusion == 'success'" in condition
@@ -105,8 +125,10 @@ def test_the_tests_require_their_data_and_run_weekly_without_avx512():
     assert "schedule" in portable["if"]
     assert portable["steps"][-1]["run"] == "make portable"
     oldest = OLDEST.rpartition(".")[0]
-    assert oldest == min(content["jobs"]["test"]["strategy"]["matrix"]
-                         ["python"], key=lambda v: int(v.split(".")[1]))
+    assert oldest == min(
+        content["jobs"]["test"]["strategy"]["matrix"]["python"],
+        key=lambda v: int(v.split(".")[1]),
+    )
 
 
 def test_each_data_set_is_announced_for_the_chapters_that_load_it():
@@ -115,10 +137,12 @@ def test_each_data_set_is_announced_for_the_chapters_that_load_it():
         if path.parent.name == "chapters":
             for name in data_sets(path) - {"fashion_mnist"}:
                 chapters[{"mnist": "MNIST", "cifar10": "CIFAR-10"}[name]].add(
-                    int(path.stem[:2]))
+                    int(path.stem[:2])
+                )
     for page in ("README.md", "book/setup.md"):
         text = (ROOT / page).read_text("utf-8")
         for name, expected in chapters.items():
-            said = re.search(
-                rf"[ ,]{name} \([^)]*\) for chapters ([\d, and]+)", text)[1]
+            said = re.search(rf"[ ,]{name} \([^)]*\) for chapters ([\d, and]+)", text)[
+                1
+            ]
             assert set(map(int, re.findall(r"\d+", said))) == expected, page

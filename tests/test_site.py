@@ -50,11 +50,15 @@ def article(page):
 
 
 def html_files():
-    return [path for path in sorted(SITE.rglob("*.html"))
-            if "_static" not in path.relative_to(SITE).parts]
+    return [
+        path
+        for path in sorted(SITE.rglob("*.html"))
+        if "_static" not in path.relative_to(SITE).parts
+    ]
 
 
 # ---- the table of contents
+
 
 def test_every_source_is_in_the_table_of_contents():
     sources = {
@@ -62,8 +66,10 @@ def test_every_source_is_in_the_table_of_contents():
         for folder in ("chapters", "book")
         for kind in ("*.ipynb", "*.md")
         for path in (ROOT / folder).rglob(kind)
-        if not any(part.startswith(("_", ".")) or part == "assignments"
-                   for part in path.relative_to(ROOT).parts)
+        if not any(
+            part.startswith(("_", ".")) or part == "assignments"
+            for part in path.relative_to(ROOT).parts
+        )
     }
     assert sources == set(PAGES)
     assert len(PAGES) == len(set(PAGES))
@@ -95,18 +101,21 @@ def test_previous_and_next_follow_the_table_of_contents(page):
 
 # ---- links and files
 
+
 def broken_links(path):
     """Links of one file that do not lead to a file and place of the site."""
-    for tag in read(path).find_all(["a", "link", "script", "img", "form",
-                                    "source", "iframe"]):
+    for tag in read(path).find_all(
+        ["a", "link", "script", "img", "form", "source", "iframe"]
+    ):
         for name in ("href", "src", "action"):
             if name not in tag.attrs:
                 continue
             link = urlsplit(tag[name])
             if link.scheme in ("http", "https", "mailto", "data"):
                 continue
-            target = (path.parent / unquote(link.path)).resolve() if (
-                link.path) else path
+            target = (
+                (path.parent / unquote(link.path)).resolve() if (link.path) else path
+            )
             if link.scheme or link.netloc or link.path.startswith("/"):
                 yield f"{tag[name]}: not relative"
             elif SITE not in target.parents or not target.is_file():
@@ -114,15 +123,20 @@ def broken_links(path):
             elif link.fragment and unquote(link.fragment) not in ids(target):
                 yield f"{tag[name]}: no such place"
             elif tag[name] == "" or (
-                    tag.name == "a" and "reference" in tag.get("class", [])
-                    and not tag.get_text().strip()):
+                tag.name == "a"
+                and "reference" in tag.get("class", [])
+                and not tag.get_text().strip()
+            ):
                 yield f"{tag}: empty link"
 
 
 @site
 def test_every_internal_link_leads_somewhere():
-    broken = {str(path.relative_to(SITE)): found for path in html_files()
-              if (found := sorted(set(broken_links(path))))}
+    broken = {
+        str(path.relative_to(SITE)): found
+        for path in html_files()
+        if (found := sorted(set(broken_links(path))))
+    }
     assert not broken
 
 
@@ -141,7 +155,8 @@ def test_no_id_occurs_twice(page):
 
 ELSEWHERE = re.compile(r"\s*(https?:)?//", re.IGNORECASE)
 CSS_ELSEWHERE = re.compile(
-    r"""(?:url\(|@import)\s*['"]?\s*(?:https?:)?//""", re.IGNORECASE)
+    r"""(?:url\(|@import)\s*['"]?\s*(?:https?:)?//""", re.IGNORECASE
+)
 
 
 @site
@@ -150,11 +165,16 @@ def test_nothing_is_loaded_from_another_host():
     for path in html_files():
         page = read(path)
         for name in ("src", "srcset", "data", "poster"):
-            found += [str(tag)[:200] for tag in page.select(f"[{name}]")
-                      if ELSEWHERE.match(tag[name])]
-        found += [str(tag) for tag in page.select("link[href]")
-                  if ELSEWHERE.match(tag["href"])
-                  and tag["rel"] != ["canonical"]]
+            found += [
+                str(tag)[:200]
+                for tag in page.select(f"[{name}]")
+                if ELSEWHERE.match(tag[name])
+            ]
+        found += [
+            str(tag)
+            for tag in page.select("link[href]")
+            if ELSEWHERE.match(tag["href"]) and tag["rel"] != ["canonical"]
+        ]
         styles = [tag.get_text() for tag in page.select("style")]
         styles += [tag["style"] for tag in page.select("[style*=url]")]
         found += filter(CSS_ELSEWHERE.search, styles)
@@ -165,8 +185,9 @@ def test_nothing_is_loaded_from_another_host():
 
 
 @site
-@pytest.mark.parametrize("page", [
-    page for page in PAGES if (ROOT / f"{page}.ipynb").is_file()])
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if (ROOT / f"{page}.ipynb").is_file()]
+)
 def test_notebook_can_be_downloaded(page):
     link = soup(page).select_one("a.btn-download-source-button")
     file = (SITE / page).parent / link["href"]
@@ -177,7 +198,8 @@ def test_notebook_can_be_downloaded(page):
 
 
 BUTTONS = re.compile(
-    r"colab\.research|mybinder|/(?:edit|blob|tree)/|/issues?/|/issues/new")
+    r"colab\.research|mybinder|/(?:edit|blob|tree)/|/issues?/|/issues/new"
+)
 
 
 @site
@@ -196,6 +218,7 @@ def test_buttons_need_an_address(page):
 
 # ---- the text
 
+
 @site
 @each_page
 def test_pictures_have_alternative_text(page):
@@ -205,16 +228,17 @@ def test_pictures_have_alternative_text(page):
         assert not re.search(r"[0-9a-f]{16}|\.(png|svg|jpe?g)\b", text), image
 
 
-RAW = re.compile(r"\$\$|\\[()\[\]]|\\[a-zA-Z]{2,}|\$[^$\s][^$\n]*\$|:::|```"
-                 r"|\{(eq|numref|ref|doc|cite|term|prf|nb-)[\w:]*\}")
+RAW = re.compile(
+    r"\$\$|\\[()\[\]]|\\[a-zA-Z]{2,}|\$[^$\s][^$\n]*\$|:::|```"
+    r"|\{(eq|numref|ref|doc|cite|term|prf|nb-)[\w:]*\}"
+)
 
 
 @site
 @each_page
 def test_no_markup_is_left_in_the_text(page):
     for text in article(page).find_all(string=True):
-        if not text.find_parent(
-                ["code", "pre", "script", "style", "annotation"]):
+        if not text.find_parent(["code", "pre", "script", "style", "annotation"]):
             assert not RAW.search(text), text
 
 
@@ -253,15 +277,20 @@ def test_only_chapters_have_numbers(page):
 
 # ---- the appendices
 
-INVENTORY = {f"S{source}.{i}" for source, last in enumerate((18, 10, 11, 7, 6))
-             for i in range(1, last + 1)}
+INVENTORY = {
+    f"S{source}.{i}"
+    for source, last in enumerate((18, 10, 11, 7, 6))
+    for i in range(1, last + 1)
+}
 
 
 @site
 def test_every_topic_of_the_sources_is_covered():
     """Each id of the inventory has a row whose links lead to their places."""
-    rows = [row.select("td") for row in
-            article("book/appendices/coverage").select("tbody tr")]
+    rows = [
+        row.select("td")
+        for row in article("book/appendices/coverage").select("tbody tr")
+    ]
     assert [len(cells) for cells in rows] == [3] * len(rows)
     assert {cells[0].get_text() for cells in rows} == INVENTORY
     assert len(rows) == len(INVENTORY)
@@ -289,8 +318,7 @@ def test_every_mistake_shows_a_computation_and_a_place():
 
 @site
 def test_glossary_is_linked_from_where_a_term_is_defined():
-    terms = {term["id"] for term in
-             article("book/glossary").select("dl.glossary dt")}
+    terms = {term["id"] for term in article("book/glossary").select("dl.glossary dt")}
     linked = set()
     for page in CHAPTERS:
         for link in article(page).select("a[href*='glossary.html#term-']"):
@@ -303,8 +331,11 @@ def test_glossary_is_linked_from_where_a_term_is_defined():
 def test_index_leads_from_terms_to_sections():
     index = read(SITE / "genindex.html")
     links = {link["href"] for link in index.select("table.indextable a[href]")}
-    chapters = {page for page in CHAPTERS
-                if any(link.startswith(f"{page}.html#") for link in links)}
+    chapters = {
+        page
+        for page in CHAPTERS
+        if any(link.startswith(f"{page}.html#") for link in links)
+    }
     assert chapters == set(CHAPTERS)
     for link in links:
         path, _, fragment = link.partition("#")
@@ -318,8 +349,10 @@ def test_index_leads_from_terms_to_sections():
 def test_every_reference_is_cited_and_listed():
     source = (ROOT / "book" / "references.bib").read_text("utf-8")
     keys = set(re.findall(r"^@\w+\{([^,]+),", source, re.MULTILINE))
-    listed = {tag["id"] for tag in
-              article("book/bibliography").select("div.citation, dt.label")}
+    listed = {
+        tag["id"]
+        for tag in article("book/bibliography").select("div.citation, dt.label")
+    }
     assert len(keys) >= 80 and len(listed) == len(keys)
 
 
@@ -335,10 +368,13 @@ def test_every_question_has_a_short_answer_and_is_listed():
                 asked.append(f"{page}.html#{label}")
                 answer = section.select_one("div.admonition.tip")
                 assert "Short answer" in answer.get_text(), section["id"]
-                assert section.select(".cell_output, div.math, div.proof"), (
-                    section["id"])
-    listed = {link["href"].removeprefix("../") for link in
-              article("book/questions").select("li a.reference")}
+                assert section.select(".cell_output, div.math, div.proof"), section[
+                    "id"
+                ]
+    listed = {
+        link["href"].removeprefix("../")
+        for link in article("book/questions").select("li a.reference")
+    }
     assert len(asked) >= 24 and set(asked) == listed
 
 
@@ -355,27 +391,32 @@ def test_formulas_are_rendered(page):
 
 # ---- the local extensions
 
-@pytest.mark.parametrize("remote, address", [
-    ("https://github.com/ann/book.git", "https://github.com/ann/book"),
-    ("https://github.com/ann/book", "https://github.com/ann/book"),
-    ("https://github.com/ann/my.book/", "https://github.com/ann/my.book"),
-    ("git@github.com:ann/book.git", "https://github.com/ann/book"),
-    ("ssh://git@github.com/ann/book.git", "https://github.com/ann/book"),
-    ("https://gitlab.com/ann/book.git", "https://gitlab.com/ann/book"),
-    ("https://ann:secret@github.com/ann/book.git", None),
-    ("https://github.com.example.org/ann/book", None),
-    ("/srv/git/book.git", None),
-    ("file:///srv/git/book.git", None),
-    ("../book", None),
-    (None, None),
-])
+
+@pytest.mark.parametrize(
+    "remote, address",
+    [
+        ("https://github.com/ann/book.git", "https://github.com/ann/book"),
+        ("https://github.com/ann/book", "https://github.com/ann/book"),
+        ("https://github.com/ann/my.book/", "https://github.com/ann/my.book"),
+        ("git@github.com:ann/book.git", "https://github.com/ann/book"),
+        ("ssh://git@github.com/ann/book.git", "https://github.com/ann/book"),
+        ("https://gitlab.com/ann/book.git", "https://gitlab.com/ann/book"),
+        ("https://ann:secret@github.com/ann/book.git", None),
+        ("https://github.com.example.org/ann/book", None),
+        ("/srv/git/book.git", None),
+        ("file:///srv/git/book.git", None),
+        ("../book", None),
+        (None, None),
+    ],
+)
 def test_address_from_the_remote(tmp_path, monkeypatch, remote, address):
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
     monkeypatch.setenv("GIT_CONFIG_SYSTEM", os.devnull)
     subprocess.run(["git", "init", "-q", tmp_path], check=True)
     if remote:
-        subprocess.run(["git", "remote", "add", "origin", remote],
-                       cwd=tmp_path, check=True)
+        subprocess.run(
+            ["git", "remote", "add", "origin", remote], cwd=tmp_path, check=True
+        )
     assert book_site.repository_address({}, tmp_path) == address
 
 
@@ -394,8 +435,9 @@ def test_no_address_without_repository_or_git(tmp_path, monkeypatch):
     assert book_site.repository_address({}, tmp_path) is None
 
 
-@pytest.mark.parametrize("address", [None, "https://gitlab.com/ann/book",
-                                     "https://github.com/ann/book"])
+@pytest.mark.parametrize(
+    "address", [None, "https://gitlab.com/ann/book", "https://github.com/ann/book"]
+)
 def test_options_follow_the_address(monkeypatch, address):
     monkeypatch.setattr(book_site, "repository_address", lambda **_: address)
     config = SimpleNamespace(html_theme_options={})
@@ -404,13 +446,13 @@ def test_options_follow_the_address(monkeypatch, address):
     assert options.get("repository_url") == address
     assert bool(address) == bool(options)
     assert ("colab_url" in options.get("launch_buttons", {})) == (
-        "github" in (address or ""))
+        "github" in (address or "")
+    )
 
 
 def test_lines_of_a_formula_are_wrapped_once():
     assert katex_math.wrap_lines("a = b") == "a = b"
-    assert katex_math.wrap_lines(r"a \\ b") == (
-        r"\begin{split}a \\ b\end{split}")
+    assert katex_math.wrap_lines(r"a \\ b") == (r"\begin{split}a \\ b\end{split}")
     cases = r"\begin{cases} a \\ b \end{cases}"
     assert katex_math.wrap_lines(cases) == cases
 
@@ -441,28 +483,55 @@ def small_book(tmp_path_factory):
     (folder / "book").symlink_to(ROOT / "book")
     config = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
     (folder / "_config.yml").write_text(yaml.safe_dump(config), "utf-8")
-    (folder / "_toc.yml").write_text(yaml.safe_dump({
-        "format": "jb-book", "root": "start", "parts": [{
-            "caption": "One", "numbered": 2, "chapters": [
-                {"file": "chapters/02_a"}, {"file": "chapters/09_b"}]}]}))
+    (folder / "_toc.yml").write_text(
+        yaml.safe_dump(
+            {
+                "format": "jb-book",
+                "root": "start",
+                "parts": [
+                    {
+                        "caption": "One",
+                        "numbered": 2,
+                        "chapters": [
+                            {"file": "chapters/02_a"},
+                            {"file": "chapters/09_b"},
+                        ],
+                    }
+                ],
+            }
+        )
+    )
     (folder / "start.md").write_text("# Start\n")
     (folder / "chapters").mkdir()
     for name, n in (("02_a", 2), ("09_b", 9)):
         (folder / "chapters" / f"{name}.md").write_text(CHAPTER.format(n=n))
     done = subprocess.run(
         [Path(sys.executable).with_name("jupyter-book"), "build", "."],
-        cwd=folder, capture_output=True, text=True, timeout=1800,
-        env={**os.environ, "GITHUB_REPOSITORY": "ann/book",
-             "GITHUB_SERVER_URL": "https://github.com", "BOOK_BRANCH": "main"})
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=1800,
+        env={
+            **os.environ,
+            "GITHUB_REPOSITORY": "ann/book",
+            "GITHUB_SERVER_URL": "https://github.com",
+            "BOOK_BRANCH": "main",
+        },
+    )
     assert done.returncode == 0, done.stderr
-    pages = {n: read(folder / "_build" / "html" / "chapters" / f"{name}.html")
-             for name, n in (("02_a", 2), ("09_b", 9))}
+    pages = {
+        n: read(folder / "_build" / "html" / "chapters" / f"{name}.html")
+        for name, n in (("02_a", 2), ("09_b", 9))
+    }
     return SimpleNamespace(pages=pages, messages=done.stderr + done.stdout)
 
 
 def test_bad_formula_is_a_warning_with_its_place(small_book):
-    warnings = [line for line in small_book.messages.splitlines()
-                if "KaTeX cannot render" in line]
+    warnings = [
+        line
+        for line in small_book.messages.splitlines()
+        if "KaTeX cannot render" in line
+    ]
     assert len(warnings) == 4
     for line in warnings:
         assert re.search(r"chapters/0\d_\w\.md:\d+: WARNING", line), line
@@ -489,18 +558,17 @@ def test_punctuation_stays_with_its_formula(small_book):
 
 def test_chapters_have_the_numbers_of_their_files(small_book):
     for n, body in small_book.pages.items():
-        numbers = [tag.get_text() for tag in
-                   body.select("article .section-number")]
+        numbers = [tag.get_text() for tag in body.select("article .section-number")]
         assert numbers == [f"{n}. ", f"{n}.1. "]
         assert "9" in body.select_one('article p a[href*="top-9"]').get_text()
         sidebar = body.select("#pst-primary-sidebar li a")
-        assert [a.get_text() for a in sidebar] == [
-            "2. Chapter 2", "9. Chapter 9"]
+        assert [a.get_text() for a in sidebar] == ["2. Chapter 2", "9. Chapter 9"]
 
 
 def test_buttons_appear_with_an_address(small_book):
-    links = [a["href"] for a in
-             small_book.pages[2].select(".bd-header-article a")]
+    links = [a["href"] for a in small_book.pages[2].select(".bd-header-article a")]
     for part in ("/edit/main/chapters/02_a.md", "/issues/new"):
-        assert any(link.startswith("https://github.com/ann/book")
-                   and part in link for link in links), part
+        assert any(
+            link.startswith("https://github.com/ann/book") and part in link
+            for link in links
+        ), part

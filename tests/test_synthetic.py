@@ -99,8 +99,7 @@ def test_negative_sizes_are_refused(sizes):
 
 
 def test_even_odd_rule_and_symmetry_of_a_polygon():
-    square = synthetic._polygon((-0.5, -0.5), (0.5, -0.5), (0.5, 0.5),
-                                (-0.5, 0.5))  # fmt: skip
+    square = synthetic._polygon((-0.5, -0.5), (0.5, -0.5), (0.5, 0.5), (-0.5, 0.5))
     assert square.mean() == 0.25
     np.testing.assert_array_equal(square, synthetic._box(-0.5, -0.5, 0.5, 0.5))
     halves = synthetic._symmetric((0.5, -0.5), (0.5, 0.5))

@@ -27,8 +27,13 @@ def glossary_terms(text):
 
 def words(section):
     """The running text of a section, without code, formulas and subsections."""
-    left_out = (nodes.literal_block, nodes.math, nodes.math_block,
-                nodes.literal, nodes.section)
+    left_out = (
+        nodes.literal_block,
+        nodes.math,
+        nodes.math_block,
+        nodes.literal,
+        nodes.section,
+    )
 
     def walk(node):
         for child in node.children:
@@ -49,8 +54,9 @@ def own_nodes(section, kind):
     """Nodes of a kind in a section, but not in its subsections."""
     for node in section.findall(kind):
         parent = node.parent
-        while not (isinstance(parent, nodes.section)
-                   and isinstance(parent[0], nodes.title)):
+        while not (
+            isinstance(parent, nodes.section) and isinstance(parent[0], nodes.title)
+        ):
             parent = parent.parent
         if parent is section:
             yield node
@@ -58,8 +64,11 @@ def own_nodes(section, kind):
 
 def defined_in(section):
     """The terms of the glossary to which a section links."""
-    return {xref["reftarget"] for xref in own_nodes(
-        section, addnodes.pending_xref) if xref["reftype"] == "term"}
+    return {
+        xref["reftarget"]
+        for xref in own_nodes(section, addnodes.pending_xref)
+        if xref["reftype"] == "term"
+    }
 
 
 def entry(name, target):
@@ -68,7 +77,8 @@ def entry(name, target):
 
 def is_theorem(node):
     return isinstance(node, nodes.Element) and (
-        node.get("realtype") == "theorem" and bool(node.get("title")))
+        node.get("realtype") == "theorem" and bool(node.get("title"))
+    )
 
 
 def readable(title):
@@ -92,17 +102,21 @@ class AddToIndex(SphinxTransform):
                 continue  # the inside of a theorem
             text, target = words(section), section["ids"][0]
             linked = defined_in(section)
-            entries = [entry(term, target) for term in terms
-                       if term in linked or count(term, text) >= OFTEN]
+            entries = [
+                entry(term, target)
+                for term in terms
+                if term in linked or count(term, text) >= OFTEN
+            ]
             if any(name.startswith("q-") for name in section["names"]):
-                entries.append(
-                    entry(f"questions; {section[0].astext()}", target))
+                entries.append(entry(f"questions; {section[0].astext()}", target))
             if entries:
                 section.insert(1, addnodes.index(entries=entries))
         for node in list(self.document.findall(is_theorem)):
             name = f"theorems; {readable(node['title'])}"
-            node.parent.insert(node.parent.index(node),
-                               addnodes.index(entries=[entry(name, node["ids"][0])]))
+            node.parent.insert(
+                node.parent.index(node),
+                addnodes.index(entries=[entry(name, node["ids"][0])]),
+            )
 
 
 def setup(app):

@@ -15,16 +15,17 @@ from pathlib import Path
 
 from docutils import nodes
 
-REPEATED_IDS = ("proof", "proof-content", "exercise-content",
-                "solution-content")
+REPEATED_IDS = ("proof", "proof-content", "exercise-content", "solution-content")
 UNUSED = ("thebe", "THEBE", "design-tabs.js", "togglebutton")
-FONT_AWESOME = re.compile(
-    r'<script src="[^"]*/fontawesome\.js[^"]*"></script>')
+FONT_AWESOME = re.compile(r'<script src="[^"]*/fontawesome\.js[^"]*"></script>')
 DOWNLOAD = re.compile(
     r'<a href="(?P<url>[^"]*/_sources/[^"]*/(?P<name>[^"/]+))"(?P<middle>[^>]*'
-    r'btn-download-source-button[^>]*?) title="[^"]*"')
-DOWNLOAD_TITLE = ("Download this page as {name}. If your browser shows it "
-                  "instead, save it (Ctrl-S or Cmd-S) under this name.")
+    r'btn-download-source-button[^>]*?) title="[^"]*"'
+)
+DOWNLOAD_TITLE = (
+    "Download this page as {name}. If your browser shows it "
+    "instead, save it (Ctrl-S or Cmd-S) under this name."
+)
 REMOTE = re.compile(
     r"^(?:https://|ssh://git@|git@)(github\.com|gitlab\.com)[/:]"
     r"([\w.-]+)/([\w.-]+?)(?:\.git)?/?$"
@@ -39,7 +40,10 @@ def repository_address(environ=os.environ, folder="."):
     try:
         asked = subprocess.run(
             ["git", "remote", "get-url", "origin"],
-            cwd=folder, capture_output=True, text=True, check=False,
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            check=False,
         )
     except FileNotFoundError:  # no git, such as in an unpacked archive
         return None
@@ -101,7 +105,8 @@ def mend_roles(app, pagename, templatename, context, doctree):
     """docutils puts entries of a list, with a role that is not allowed."""
     if "body" in context:
         context["body"] = context["body"].replace(
-            'role="doc-biblioentry"', 'role="listitem"')
+            'role="doc-biblioentry"', 'role="listitem"'
+        )
 
 
 def let_download(match):
@@ -110,8 +115,10 @@ def let_download(match):
     A browser heeds it on a server, and not in a page opened from a folder.
     """
     title = DOWNLOAD_TITLE.format(name=match["name"])
-    return (f'<a href="{match["url"]}" download="{match["name"]}"'
-            f'{match["middle"]} title="{title}"')
+    return (
+        f'<a href="{match["url"]}" download="{match["name"]}"'
+        f'{match["middle"]} title="{title}"'
+    )
 
 
 def edit_pages(app, exception):

@@ -21,8 +21,7 @@ def change_numbers(env, docname, change):
         anchor: change(number) if number else number
         for anchor, number in env.toc_secnumbers[docname].items()
     }
-    numbered = [*env.tocs[docname].findall(nodes.reference),
-                env.titles[docname]]
+    numbered = [*env.tocs[docname].findall(nodes.reference), env.titles[docname]]
     for node in numbered:
         if node.get("secnumber"):
             node["secnumber"] = change(tuple(node["secnumber"]))
@@ -35,8 +34,9 @@ def place(chapter, before, number):
 
 def renumber(env):
     """Number the chapters by their files, and their sections onwards."""
-    given = {docname: env.titles[docname].get("secnumber")
-             for docname in env.toc_secnumbers}
+    given = {
+        docname: env.titles[docname].get("secnumber") for docname in env.toc_secnumbers
+    }
     sections = {}  # of each chapter, on the pages before
     for docname in sorted(filter(given.get, given), key=given.get):
         match = CHAPTER.match(docname)
@@ -45,9 +45,13 @@ def renumber(env):
             continue
         chapter = int(match[1])
         before = sections.get(chapter, 0)
-        sections[chapter] = before + len({
-            number[1] for number in env.toc_secnumbers[docname].values()
-            if number and len(number) > 1})
+        sections[chapter] = before + len(
+            {
+                number[1]
+                for number in env.toc_secnumbers[docname].values()
+                if number and len(number) > 1
+            }
+        )
         change_numbers(env, docname, partial(place, chapter, before))
 
 
@@ -65,5 +69,6 @@ def assign_file_numbers(original):
 def setup(app):
     collector = TocTreeCollectorWithStyles
     collector.assign_section_numbers = assign_file_numbers(
-        collector.assign_section_numbers)
+        collector.assign_section_numbers
+    )
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -17,7 +17,8 @@ RULE = re.compile(r'((?:\.fa-[a-z0-9-]+:{1,2}before,?)+)\{content:"[^"]*"\}')
 CODE = re.compile(r"\\([ef][0-9a-f]{3})\b|([\ue000-\uf8ff])")
 SOURCE = re.compile(
     r'url\((\.\./vendor/[\w./-]+)\.woff2\) format\("woff2"\),url\(\1\.ttf\) '
-    r'format\("truetype"\)')
+    r'format\("truetype"\)'
+)
 
 
 def subset(path, codes):
@@ -47,8 +48,10 @@ def keep_used_icons(app, exception):
     css.write_text(SOURCE.sub(r'url(\1.woff) format("woff")', lean), "utf-8")
 
     styles = "".join(f.read_text("utf-8") for f in static.rglob("*.css"))
-    codes = {int(escaped, 16) if escaped else ord(character)
-             for escaped, character in CODE.findall(styles)}
+    codes = {
+        int(escaped, 16) if escaped else ord(character)
+        for escaped, character in CODE.findall(styles)
+    }
     for font in static.glob("vendor/fontawesome/webfonts/*.ttf"):
         subset(font, codes)
 

@@ -28,8 +28,12 @@ class Katex:
     """One V8 context with KaTeX loaded, opened at the first formula."""
 
     def __init__(self, macros):
-        self.options = {"macros": macros, "throwOnError": True,
-                        "strict": "error", "trust": False}
+        self.options = {
+            "macros": macros,
+            "throwOnError": True,
+            "strict": "error",
+            "trust": False,
+        }
         self.context = None
         self.render = lru_cache(maxsize=None)(self._render)
 
@@ -54,8 +58,9 @@ def render(translator, node, tex, display):
         return translator.builder.app.katex.render(tex.strip(), display)
     except JSEvalException as error:
         reason = str(error).strip().splitlines()[0]
-        LOGGER.warning("KaTeX cannot render %r: %s", tex, reason,
-                       location=node, type="katex")
+        LOGGER.warning(
+            "KaTeX cannot render %r: %s", tex, reason, location=node, type="katex"
+        )
         return f"<code>{translator.encode(tex)}</code>"
 
 
@@ -79,8 +84,10 @@ def visit_block(self, node):
     # that it scrolls from the keyboard too.
     self.body.append(self.starttag(node, "div", CLASS="math"))
     formula = render(self, node, wrap_lines(node.astext()), display=True)
-    self.body.append(f'<div class="math-scroll" tabindex="0" role="group" '
-                     f'aria-label="formula">{formula}</div>')
+    self.body.append(
+        f'<div class="math-scroll" tabindex="0" role="group" '
+        f'aria-label="formula">{formula}</div>'
+    )
     if node["number"]:
         number = get_node_equation_number(self, node)
         self.body.append(f'<span class="eqno">({number})')
@@ -107,7 +114,7 @@ class KeepPunctuation(SphinxPostTransform):
             match = re.match(r"[.,;:!?)’”]+", following.astext())
             if match:
                 math["punctuation"] = match[0]
-                rest = nodes.Text(following.astext()[match.end():])
+                rest = nodes.Text(following.astext()[match.end() :])
                 following.parent.replace(following, rest)
 
 

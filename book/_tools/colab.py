@@ -18,8 +18,7 @@ NOTE = "This cell installs the book's library. It is not part of the book."
 
 def with_installation(notebook, address):
     """The notebook with two cells before its first code cell."""
-    first = next(i for i, cell in enumerate(notebook.cells)
-                 if cell.cell_type == "code")
+    first = next(i for i, cell in enumerate(notebook.cells) if cell.cell_type == "code")
     install = f'%pip install --quiet "softmaxbook @ git+{address}"'
     notebook.cells[first:first] = [
         nbformat.v4.new_markdown_cell(NOTE, id="colab-note"),

@@ -11,8 +11,7 @@ HEADER = """\
 # left out: torch names their exact versions itself.
 -e .
 """
-LEFT_OUT = re.compile(
-    r"^(nvidia-|cuda-|triton$|pip$|setuptools$|wheel$|softmaxbook$)")
+LEFT_OUT = re.compile(r"^(nvidia-|cuda-|triton$|pip$|setuptools$|wheel$|softmaxbook$)")
 
 
 def main():

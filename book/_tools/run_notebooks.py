@@ -23,16 +23,20 @@ ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = ("chapters", "book/appendices", "book/solutions")
 CELL_METADATA = ("tags", "mystnb")
 METADATA = {
-    "kernelspec": {"display_name": "Python 3 (ipykernel)",
-                   "language": "python", "name": "python3"},
+    "kernelspec": {
+        "display_name": "Python 3 (ipykernel)",
+        "language": "python",
+        "name": "python3",
+    },
     "language_info": {"name": "python"},
 }
 
 
 def all_notebooks():
     """The tested notebooks, in reading order."""
-    return [path for folder in FOLDERS
-            for path in sorted((ROOT / folder).glob("*.ipynb"))]
+    return [
+        path for folder in FOLDERS for path in sorted((ROOT / folder).glob("*.ipynb"))
+    ]
 
 
 def prepare():
@@ -59,7 +63,8 @@ def normalise(notebook):
         cell.source = cell.source.strip("\n")
         cell.pop("attachments", None)
         cell.metadata = nbformat.from_dict(
-            {k: v for k, v in cell.metadata.items() if k in CELL_METADATA})
+            {k: v for k, v in cell.metadata.items() if k in CELL_METADATA}
+        )
     for count, cell in enumerate(code, start=1):
         cell.execution_count = count
         cell.outputs = merge_streams(cell.outputs)
@@ -78,8 +83,11 @@ def merge_streams(outputs):
     for output in outputs:
         if output.output_type == "stream" and output.name == "stderr":
             raise ValueError(f"a cell writes to stderr: {output.text[:300]}")
-        if (output.output_type == "stream" and merged
-                and merged[-1].output_type == "stream"):
+        if (
+            output.output_type == "stream"
+            and merged
+            and merged[-1].output_type == "stream"
+        ):
             merged[-1].text += output.text
         else:
             merged.append(output)
@@ -101,7 +109,9 @@ def run(path, execute=True):
     start = time.perf_counter()
     if execute:
         NotebookClient(
-            notebook, timeout=600, kernel_name="python3",
+            notebook,
+            timeout=600,
+            kernel_name="python3",
             resources={"metadata": {"path": str(path.parent)}},
         ).execute()
     write(normalise(notebook), path)
@@ -111,12 +121,15 @@ def run(path, execute=True):
 def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("notebooks", nargs="*", type=Path)
-    parser.add_argument("--form", action="store_true",
-                        help="normalise only, do not execute")
+    parser.add_argument(
+        "--form", action="store_true", help="normalise only, do not execute"
+    )
     options = parser.parse_args(arguments)
     if os.environ.get(VARIABLE) == SYNTHETIC:
-        parser.error(f"{VARIABLE} is '{SYNTHETIC}': committed outputs "
-                     "come from the genuine data only")
+        parser.error(
+            f"{VARIABLE} is '{SYNTHETIC}': committed outputs "
+            "come from the genuine data only"
+        )
     for path in options.notebooks or all_notebooks():
         try:
             seconds = run(path.resolve(), execute=not options.form)

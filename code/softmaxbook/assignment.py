@@ -20,17 +20,22 @@ def quiet(test):
     nbgrader gives no points to a test cell that writes to stderr: with this
     decorator a warning in a right answer costs nothing.
     """
+
     @wraps(test)
     def run():
         level = logging.root.manager.disable
         logging.disable()
         try:
-            with (warnings.catch_warnings(), np.errstate(all="ignore"),
-                  redirect_stderr(io.StringIO())):
+            with (
+                warnings.catch_warnings(),
+                np.errstate(all="ignore"),
+                redirect_stderr(io.StringIO()),
+            ):
                 warnings.simplefilter("ignore")
                 test()
         finally:
             logging.disable(level)
+
     return run
 
 

@@ -51,20 +51,21 @@ def check_spread(A):
     for j, (spread, unit) in enumerate(zip(A.spread, last_place)):
         if spread * len(A) > np.sqrt(dtype.max):
             raise ValueError(spread_message(A, j, "too much to be squared"))
-        if 0 < spread < 1e4 * np.sqrt(dtype.tiny):
-            warnings.warn(spread_message(A, j, "too little to be squared"),
-                          stacklevel=3)
-        elif spread < 300 * unit and (spread > 0 or unit > 1e-3):
-            warnings.warn(spread_message(A, j, f"in steps of {unit:.1g}"),
-                          stacklevel=3)
+        vanishes = 0 < spread < 1e4 * np.sqrt(dtype.tiny)
+        if vanishes or (spread < 300 * unit and (spread > 0 or unit > 1e-3)):
+            steps = f"in steps of {unit:.1g}"
+            problem = "too little to be squared" if vanishes else steps
+            warnings.warn(spread_message(A, j, problem), stacklevel=3)
     return A
 
 
 def spread_message(A, j, problem):
     """A sentence on the spread of feature j, and what to do about it."""
-    return (f"feature {j} of X lies within {A.spread[j]:.1e} of "
-            f"{A.centre[j]:.7g}, for {A.dtype} {problem}. Subtract its mean "
-            "and divide by its standard deviation, in float64.")
+    return (
+        f"feature {j} of X lies within {A.spread[j]:.1e} of "
+        f"{A.centre[j]:.7g}, for {A.dtype} {problem}. Subtract its mean "
+        "and divide by its standard deviation, in float64."
+    )
 
 
 def weighted_gram(X, weight):
@@ -92,17 +93,24 @@ def sampled_gram(X, weight, rows=6000):
     examples, and the other entries are scaled to it: a feature that is
     zero throughout the sample does not look flat.
     """
-    diagonal = np.append(sum(weight[i] @ np.square(X[i], dtype=np.float64)
-                             for i in row_blocks(len(X))), weight.sum())
+    diagonal = np.append(weighted_squares(X, weight), weight.sum())
     sample = np.flatnonzero(weight)
-    sample = sample[::max(1, len(sample) // rows)]
+    sample = sample[:: max(1, len(sample) // rows)]
     gram = weighted_gram(X[sample], weight[sample])
-    seen = np.diag(gram)
-    scale = np.sqrt(np.divide(diagonal, seen, where=seen > 0,
-                              out=np.zeros_like(diagonal)))
+    scale, seen = np.zeros_like(diagonal), np.diag(gram)
+    np.divide(diagonal, seen, where=seen > 0, out=scale)
+    scale = np.sqrt(scale)
     gram *= np.outer(scale, scale)
     np.fill_diagonal(gram, diagonal)
     return gram
+
+
+def weighted_squares(X, weight):
+    """The sum of weight[i] * X[i] ** 2 over the examples i, (d,)."""
+    return sum(
+        weight[i] @ np.square(X[i], dtype=np.float64)
+        for i in row_blocks(len(X))
+    )
 
 
 def class_curvatures(X, weight, gram, parameters, rows=6000):

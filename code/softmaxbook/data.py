@@ -36,25 +36,51 @@ VARIABLE = "SOFTMAXBOOK_DATA"
 SYNTHETIC = "synthetic"
 TIMEOUT = 20  # seconds without an answer before a download is given up
 DAMAGE = (  # what a truncated or altered archive may raise
-    tarfile.TarError, EOFError, gzip.BadGzipFile, zlib.error, lzma.LZMAError
-)  # fmt: skip
+    tarfile.TarError,
+    EOFError,
+    gzip.BadGzipFile,
+    zlib.error,
+    lzma.LZMAError,
+)
 
 # name on the command line: (name, class names, stand-in, MB on the disk)
 SETS = {
     "fashion_mnist": (
         "Fashion-MNIST",
-        ("T-shirt", "trouser", "pullover", "dress", "coat",
-         "sandal", "shirt", "sneaker", "bag", "ankle boot"),
-        synthetic.garments, 31,
+        (
+            "T-shirt",
+            "trouser",
+            "pullover",
+            "dress",
+            "coat",
+            "sandal",
+            "shirt",
+            "sneaker",
+            "bag",
+            "ankle boot",
+        ),
+        synthetic.garments,
+        31,
     ),
     "mnist": ("MNIST", tuple("0123456789"), synthetic.digits, 12),
     "cifar10": (
         "CIFAR-10",
-        ("airplane", "automobile", "bird", "cat", "deer",
-         "dog", "frog", "horse", "ship", "truck"),
-        synthetic.coloured_shapes, 360,
+        (
+            "airplane",
+            "automobile",
+            "bird",
+            "cat",
+            "deer",
+            "dog",
+            "frog",
+            "horse",
+            "ship",
+            "truck",
+        ),
+        synthetic.coloured_shapes,
+        360,
     ),
-}  # fmt: skip
+}
 
 
 class DataError(RuntimeError):

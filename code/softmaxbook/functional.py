@@ -113,8 +113,9 @@ def cross_entropy(Z, target):
     log_P = log_softmax(Z)
     if target.ndim == 1:
         return -log_P[np.arange(len(Z)), target].mean()
-    terms = np.multiply(target, log_P, where=target > 0,
-                        out=np.zeros_like(log_P))
+    terms = np.multiply(
+        target, log_P, where=target > 0, out=np.zeros_like(log_P)
+    )
     return -terms.sum(axis=1).mean()
 
 

@@ -42,7 +42,8 @@ def gradient_error(f, gradient, A):
     numerical = numerical_gradient(f, A)
     gradient = np.asarray(gradient)
     if gradient.shape != numerical.shape:
-        raise ValueError(f"gradient must have shape {numerical.shape}, "
-                         f"got {gradient.shape}")
+        raise ValueError(
+            f"gradient must have shape {numerical.shape}, got {gradient.shape}"
+        )
     scale = max(np.abs(gradient).max(), np.abs(numerical).max())
     return np.abs(gradient - numerical).max() / scale if scale else 0.0

@@ -21,6 +21,6 @@ def device():
     try:
         torch.zeros(1, device=name).tolist()
     except (RuntimeError, AssertionError, ImportError) as error:
-        raise ValueError(f"{VARIABLE} must name a device of this machine, "
-                         f"such as cpu, got {name!r}") from error
+        problem = f"{VARIABLE} must name a device of this machine, such as cpu"
+        raise ValueError(f"{problem}, got {name!r}") from error
     return torch.device(name)

@@ -30,8 +30,9 @@ def numbers(student, assignment, course=None):
     words = {"course": course, "student": student, "assignment": assignment}
     for name, word in words.items():
         check_word(name, word)
-    key = "\n".join([course.strip(), student.strip().lower(),
-                     assignment.strip()])
+    key = "\n".join(
+        [course.strip(), student.strip().lower(), assignment.strip()]
+    )
     key = unicodedata.normalize("NFC", key)  # one spelling of each accent
     digest = hashlib.sha256(key.encode("utf-8")).digest()
     seed = int.from_bytes(digest, "little")

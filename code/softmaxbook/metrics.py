@@ -33,8 +33,10 @@ def expected_calibration_error(P, y, bins=15):
     Source: Guo et al. (2017), ICML, PMLR 70.
     """
     if np.ndim(P) != 2 or np.size(P) == 0 or bins < 1:
-        raise ValueError("P must have shape (n, K) with n, K >= 1 and bins "
-                         f"be at least 1, got {np.shape(P)} and {bins}")
+        raise ValueError(
+            "P must have shape (n, K) with n, K >= 1 and bins "
+            f"be at least 1, got {np.shape(P)} and {bins}"
+        )
     P = check_distributions(P, np.shape(P), "P").astype(np.float64)
     y = check_labels(y, P.shape[1], len(P))
     confidence = P.max(axis=1)
@@ -47,7 +49,7 @@ def fit_temperature(Z, y):
     """The T > 0 at which cross_entropy(Z / T, y) is smallest.
 
     The loss is convex in 1 / T. A bracket of the zero of its slope there
-    is found by doubling and halved 60 times.
+    is found by doubling, then halved until no float lies inside.
 
     Z: finite scores, (n, K), n >= 1. y: integer labels, (n,).
     Returns a float. Raises TypeError or ValueError for scores or labels
@@ -57,14 +59,16 @@ def fit_temperature(Z, y):
     Z, y = check_scores(Z, y)
     Z, z_y = Z.astype(np.float64), Z[np.arange(len(Z)), y]
     if z_y.mean() <= Z.mean() or (z_y == Z.max(axis=1)).all():
-        raise ValueError("no T > 0 is best: y always has the largest score, "
-                         "or on average none above the mean")
-    bracket = [0.0, 1 / np.ptp(Z)]
-    while inverse_temperature_slope(bracket[1], Z, y) < 0:
-        bracket[1] *= 2
-    for _ in range(60):
-        beta = sum(bracket) / 2
-        bracket[inverse_temperature_slope(beta, Z, y) > 0] = beta
+        raise ValueError(
+            "no T > 0 is best: y always has the largest score, "
+            "or on average none above the mean"
+        )
+    low, high = 0.0, 1 / np.ptp(Z)
+    while inverse_temperature_slope(high, Z, y) < 0:
+        low, high = high, 2 * high
+    while low < (beta := (low + high) / 2) < high:
+        rising = inverse_temperature_slope(beta, Z, y) > 0
+        low, high = (low, beta) if rising else (beta, high)
     return float(1 / beta)
 
 

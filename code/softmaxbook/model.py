@@ -34,6 +34,12 @@ from softmaxbook.functional import (
 from softmaxbook.lbfgs import restarted_lbfgs
 
 
+SEPARABLE = (
+    "The classes are separable: without a penalty the loss has no minimum, "
+    "and the weights grow without end. Set C to a finite number."
+)
+
+
 def initial_parameters(d, K, seed, scale=0.01, dtype=np.float32):
     """W with independent N(0, scale^2) entries, and b = 0.
 
@@ -59,8 +65,10 @@ def scores(X, W, b):
     if X.ndim != 2:
         raise ValueError(f"X must have shape (n, d), got {X.shape}")
     if W.ndim != 2 or len(W) != X.shape[1]:
-        raise ValueError(f"W must have shape ({X.shape[1]}, K) to follow "
-                         f"X {X.shape}, got {W.shape}")
+        raise ValueError(
+            f"W must have shape ({X.shape[1]}, K) to follow "
+            f"X {X.shape}, got {W.shape}"
+        )
     if b.shape != W.shape[1:]:
         raise ValueError(f"b must have shape {W.shape[1:]}, got {b.shape}")
     return X @ W + b
@@ -138,6 +146,18 @@ def separates(A, y, weight, parameters):
     return True
 
 
+def shortfall(model, dtype):
+    """How far the fit of a model to data of dtype stopped, and what helps."""
+    steps = model.n_iter_[0]
+    advice = f"Rounding to {dtype} hides the rest: use float64, or raise tol."
+    if steps >= model.max_iter:
+        advice = "Raise max_iter, or lower C."
+    return (
+        f"Not converged after {steps} steps: the mean loss is about "
+        f"{model.gap_:.1e} nats above its minimum, tol={model.tol:g}. {advice}"
+    )
+
+
 class SoftmaxRegression(ClassifierMixin, BaseEstimator):
     """Softmax regression with an L2 penalty, as a scikit-learn classifier.
 
@@ -177,14 +197,16 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
         weight, K = s / s.sum(), len(self.classes_)
         decay = (2 if K == 2 else 1) / (self.C * s.sum())
         A = check_spread(Centred(X, weight))
-        gram, tiny = sampled_gram(A, weight), 10 * np.finfo(X.dtype).eps
+        start, gram = np.zeros((X.shape[1] + 1, K)), sampled_gram(A, weight)
+        loss = partial(penalised_loss, A, y, weight, decay)
+        solve = partial(
+            solver, decay=decay, precision=10 * np.finfo(X.dtype).eps
+        )
+        curvatures = partial(class_curvatures, A, weight, gram)
         steps = restarted_lbfgs(
-            partial(penalised_loss, A, y, weight, decay),
-            np.zeros((X.shape[1] + 1, K)), solver([gram / K], decay, tiny),
-            lambda parameters: solver(class_curvatures(
-                A, weight, gram, parameters), decay, tiny))
-        parameters = self._follow(steps, A, y, weight)
-        return self._store(parameters, A.centre, X.dtype)
+            loss, start, solve([gram / K]), lambda p: solve(curvatures(p))
+        )
+        return self._store(self._follow(steps, A, y, weight), A)
 
     def _follow(self, steps, A, y, weight):
         """Take the steps until they have converged, else warn."""
@@ -198,44 +220,32 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
         self.n_iter_ = np.array([count])
         separable = self.C == np.inf and separates(A, y, weight, parameters)
         if separable or not converged:
-            self._warn(separable, A.dtype)
+            message = SEPARABLE if separable else shortfall(self, A.dtype)
+            warnings.warn(message, ConvergenceWarning, stacklevel=3)
         return parameters
 
-    def _warn(self, separable, dtype):
-        """Say what is wrong with the fit, and what helps."""
-        message = (
-            f"Not converged after {self.n_iter_[0]} steps: the mean loss is "
-            f"about {self.gap_:.1e} nats above its minimum, tol={self.tol:g}. "
-            + ("Raise max_iter, or lower C." if self.n_iter_ >= self.max_iter
-               else f"Rounding to {dtype} hides the rest: pass X as float64, "
-               "or raise tol."))
-        if separable:
-            message = ("The classes are separable: without a penalty the loss "
-                       "has no minimum, and the weights grow without end. "
-                       "Set C to a finite number.")
-        warnings.warn(message, ConvergenceWarning, stacklevel=4)
-
-    def _store(self, parameters, centre, dtype):
+    def _store(self, parameters, A):
         """Undo the centring of the features, and centre the columns.
 
         For two classes keep the difference of the columns instead.
         """
         parameters = parameters.copy()
-        parameters[-1] -= centre.astype(np.float64) @ parameters[:-1]
+        parameters[-1] -= A.centre.astype(np.float64) @ parameters[:-1]
         if len(self.classes_) == 2:
             parameters = parameters[:, 1:] - parameters[:, :1]
         else:
             parameters -= parameters.mean(axis=1, keepdims=True)
-        self.coef_ = parameters[:-1].T.astype(dtype)
-        self.intercept_ = parameters[-1].astype(dtype)
+        self.coef_ = parameters[:-1].T.astype(A.dtype)
+        self.intercept_ = parameters[-1].astype(A.dtype)
         return self
 
     def _check_training_data(self, X, y, sample_weight):
         """X as floats, labels 0 ... K-1, weights; the settings checked."""
         self._validate_params()
         X, y = validate_data(self, X, y, dtype=[np.float64, np.float32])
-        s = _check_sample_weight(sample_weight, X, dtype=np.float64,
-                                 ensure_non_negative=True)
+        s = _check_sample_weight(
+            sample_weight, X, dtype=np.float64, ensure_non_negative=True
+        )
         return X, self._encode(y), s
 
     def _encode(self, y):
@@ -243,23 +253,25 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
         check_classification_targets(y)
         self.classes_, labels = np.unique(y, return_inverse=True)
         if len(self.classes_) < 2:
-            raise ValueError("y must hold at least two classes, got one "
-                             f"class: {self.classes_[0]!r}")
+            raise ValueError(
+                "y must hold at least two classes, got one "
+                f"class: {self.classes_[0]!r}"
+            )
         return labels
 
     def decision_function(self, X):
         """Logits, (n, K); for two classes their difference, (n,)."""
         check_is_fitted(self)
-        X = validate_data(self, X, dtype=[np.float64, np.float32],
-                          reset=False)
+        X = validate_data(self, X, dtype=[np.float64, np.float32], reset=False)
         Z = X @ self.coef_.T + self.intercept_
         return Z[:, 0] if len(self.classes_) == 2 else Z
 
     def predict_log_proba(self, X):
         """Log-probabilities, (n, K)."""
         Z = self.decision_function(X)
-        return log_softmax(Z if Z.ndim == 2
-                           else np.column_stack([np.zeros_like(Z), Z]))
+        return log_softmax(
+            Z if Z.ndim == 2 else np.column_stack([np.zeros_like(Z), Z])
+        )
 
     def predict_proba(self, X):
         """Probabilities, (n, K); each row sums to 1."""

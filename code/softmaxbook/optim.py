@@ -17,7 +17,7 @@ def minibatches(n, batch_size, rng):
         raise ValueError(f"batch_size must be at least 1, got {batch_size}")
     order = rng.permutation(n)
     for start in range(0, n, batch_size):
-        yield order[start:start + batch_size]
+        yield order[start : start + batch_size]
 
 
 def sgd(X, y, W, b, learning_rate, batch_size, epochs, seed):

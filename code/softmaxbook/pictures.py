@@ -50,9 +50,11 @@ class OwnPictures:
         return self.open_test()[1]
 
     def __repr__(self):
-        return (f"{len(self.y)} training, {len(self.y_val)} validation and "
-                f"{len(self._test[1])} test pictures of {len(self.names)} "
-                "classes")
+        return (
+            f"{len(self.y)} training, {len(self.y_val)} validation and "
+            f"{len(self._test[1])} test pictures of {len(self.names)} "
+            "classes"
+        )
 
 
 def own_pictures(student, assignment, n_classes, n_train, n_validation):
@@ -63,8 +65,15 @@ def own_pictures(student, assignment, n_classes, n_train, n_validation):
     Returns an OwnPictures, the same one at each call. Raises as `numbers`
     and `load_fashion_mnist` do.
     """
-    return _pictures(student, assignment, n_classes, n_train, n_validation,
-                     os.environ.get(VARIABLE), data_folder())
+    return _pictures(
+        student,
+        assignment,
+        n_classes,
+        n_train,
+        n_validation,
+        os.environ.get(VARIABLE),
+        data_folder(),
+    )
 
 
 @lru_cache(maxsize=2)
@@ -73,19 +82,22 @@ def _pictures(student, assignment, n_classes, n_train, n_validation, *_):
     data = load_fashion_mnist()
     classes = rng.choice(len(data.class_names), n_classes, replace=False)
     rows = rng.permutation(np.flatnonzero(np.isin(data.train_labels, classes)))
-    rows = rows[:n_train + n_validation]
+    rows = rows[: n_train + n_validation]
     tests = np.flatnonzero(np.isin(data.test_labels, classes))
     X = flatten_images(data.train_images[rows])
     X_test = flatten_images(data.test_images[tests])
     mean = X[:n_train].mean(axis=0)
     y = (data.train_labels[rows, np.newaxis] == classes).argmax(axis=1)
     y_test = (data.test_labels[tests, np.newaxis] == classes).argmax(axis=1)
-    arrays = (X[:n_train] - mean, y[:n_train], X[n_train:] - mean,
-              y[n_train:])
+    arrays = (X[:n_train] - mean, y[:n_train], X[n_train:] - mean, y[n_train:])
     test = _read_only(X_test - mean), _read_only(y_test)
     names = tuple(data.class_names[k] for k in classes)
-    return OwnPictures(names, *map(_read_only, arrays), test,
-                       _read_only(data.train_images[rows[n_train:]]))
+    return OwnPictures(
+        names,
+        *map(_read_only, arrays),
+        test,
+        _read_only(data.train_images[rows[n_train:]]),
+    )
 
 
 def own_settings(student, assignment):
@@ -110,8 +122,16 @@ def own_logits(student, assignment, n_classes, n_train, n_validation, C):
     for the last digits, on each machine.
     Raises as `own_pictures` does.
     """
-    return _logits(student, assignment, n_classes, n_train, n_validation, C,
-                   os.environ.get(VARIABLE), data_folder())
+    return _logits(
+        student,
+        assignment,
+        n_classes,
+        n_train,
+        n_validation,
+        C,
+        os.environ.get(VARIABLE),
+        data_folder(),
+    )
 
 
 @lru_cache(maxsize=2)
@@ -119,8 +139,10 @@ def _logits(student, assignment, n_classes, n_train, n_validation, C, *_):
     own = own_pictures(student, assignment, n_classes, n_train, n_validation)
     model = SoftmaxRegression(C=C, tol=1e-9, max_iter=1000)
     model.fit(own.X.astype(np.float64), own.y)
-    return tuple(_read_only(model.decision_function(X.astype(np.float64)))
-                 for X in (own.X_val, own._test[0]))
+    return tuple(
+        _read_only(model.decision_function(X.astype(np.float64)))
+        for X in (own.X_val, own._test[0])
+    )
 
 
 def _read_only(array):

@@ -98,8 +98,10 @@ def check(label, function):
     """
     signature = signature_of(label)
     if not callable(function):
-        raise TypeError("function must be a function, without parentheses "
-                        f"behind its name, got {function!r:.80}")
+        raise TypeError(
+            "function must be a function, without parentheses "
+            f"behind its name, got {function!r:.80}"
+        )
     print(f"{label}: {signature}")
     good = True
     for text, verdict in report(label, signature, function):
@@ -113,8 +115,11 @@ def signature_of(label):
     """What an exercise asks for, or an error that lists the labels."""
     if EXERCISES.get(label):
         return EXERCISES[label]
-    problem = (f"{label} asks for no function" if label in EXERCISES
-               else f"no coding exercise has the label {label!r}")
+    problem = (
+        f"{label} asks for no function"
+        if label in EXERCISES
+        else f"no coding exercise has the label {label!r}"
+    )
     known = ", ".join(name for name in EXERCISES if EXERCISES[name])
     raise ValueError(f"{problem}; label must be one of {known}")
 
@@ -133,8 +138,10 @@ def report(label, signature, function):
         yield holds.__doc__, verdict
         tried = tried and (number > 0 or verdict == "yes")
     if tried and attempt.had_arrays:
-        yield ("it leaves its arguments as they were",
-               "no" if attempt.altered else "yes")
+        yield (
+            "it leaves its arguments as they were",
+            "no" if attempt.altered else "yes",
+        )
 
 
 def wrong_parameters(function, signature):
@@ -166,9 +173,11 @@ def property_of(label):
     It returns whether the property holds. Its docstring is the line of the
     report, so it must not tell what the right answer is.
     """
+
     def register(holds):
         PROPERTIES.setdefault(label, []).append(holds)
         return holds
+
     return register
 
 
@@ -203,8 +212,9 @@ class Attempt:
         """What the function returns. Raises `Raised` if it raises."""
         arrays = [a for a in arguments if isinstance(a, np.ndarray)]
         before = [a.tobytes() for a in arrays]
-        given = [a.copy() if isinstance(a, np.ndarray) else a
-                 for a in arguments]
+        given = [
+            a.copy() if isinstance(a, np.ndarray) else a for a in arguments
+        ]
         with blame():
             result = self.function(*given)
         after = [a.tobytes() for a in given if isinstance(a, np.ndarray)]
@@ -224,8 +234,11 @@ def is_number(value):
 def is_array(value, shape, kinds="f"):
     """Whether a value has a shape, and finite numbers of the given kinds."""
     value = np.asarray(value)
-    return (value.shape == shape and value.dtype.kind in kinds
-            and bool(np.isfinite(value).all()))
+    return (
+        value.shape == shape
+        and value.dtype.kind in kinds
+        and bool(np.isfinite(value).all())
+    )
 
 
 def is_loss_and_gradient(pair, shape):
@@ -236,9 +249,11 @@ def is_loss_and_gradient(pair, shape):
 
 def close(value, other, tolerance=1e-6):
     """Whether two finite values have one shape and agree in some digits."""
-    return (np.shape(value) == np.shape(other)
-            and bool(np.isfinite(value).all())
-            and np.allclose(value, other, rtol=tolerance, atol=1e-9))
+    return (
+        np.shape(value) == np.shape(other)
+        and bool(np.isfinite(value).all())
+        and np.allclose(value, other, rtol=tolerance, atol=1e-9)
+    )
 
 
 def scores_and_labels(n=8, K=4, seed=0):
@@ -291,8 +306,9 @@ def words_of(code):
     """Names and operators in a function's code, nested functions included."""
     words = set(code.co_names)
     words |= {step.argrepr for step in dis.get_instructions(code)}
-    return words.union(*(words_of(part) for part in code.co_consts
-                         if inspect.iscode(part)))
+    return words.union(
+        *(words_of(part) for part in code.co_consts if inspect.iscode(part))
+    )
 
 
 # Chapter 1: neighbour_probabilities(X_train, y_train, X, k, K).
@@ -344,8 +360,10 @@ def neighbours_all(shares):
 def neighbours_order(shares):
     """the order of the training points plays no role"""
     X_train, y_train, X = points()
-    return close(shares(X_train, y_train, X, 5, 4),
-                 shares(X_train[::-1], y_train[::-1], X, 5, 4))
+    return close(
+        shares(X_train, y_train, X, 5, 4),
+        shares(X_train[::-1], y_train[::-1], X, 5, 4),
+    )
 
 
 @property_of("ex-01-neighbours")
@@ -353,8 +371,10 @@ def neighbours_move(shares):
     """moving all points by the same vector changes nothing"""
     X_train, y_train, X = points()
     by = np.array([3.0, -2.0, 5.0])
-    return close(shares(X_train, y_train, X, 5, 4),
-                 shares(X_train + by, y_train, X + by, 5, 4))
+    return close(
+        shares(X_train, y_train, X, 5, 4),
+        shares(X_train + by, y_train, X + by, 5, 4),
+    )
 
 
 @property_of("ex-01-neighbours")
@@ -368,8 +388,9 @@ def neighbours_scikit_learn(shares):
 @property_of("ex-01-neighbours")
 def neighbours_loop(shares):
     """it has no loop over pairs of points"""
-    few, many = (count(is_line, shares, *points(n, n), 3, 4)
-                 for n in (60, 180))
+    few, many = (
+        count(is_line, shares, *points(n, n), 3, 4) for n in (60, 180)
+    )
     return many < 5 * few
 
 
@@ -397,8 +418,11 @@ def within_chance(share, p, n=20_000):
 def sampling_labels(sample):
     """it returns one label per row, an integer that numbers a column"""
     labels = draws(sample, 0)
-    return (is_array(labels, (200,), "iu") and labels.min() >= 0
-            and labels.max() < 4)
+    return (
+        is_array(labels, (200,), "iu")
+        and labels.min() >= 0
+        and labels.max() < 4
+    )
 
 
 @property_of("ex-02-sampling")
@@ -426,23 +450,40 @@ def sampling_rows(sample):
     """rows with different logits get their own shares, up to chance"""
     Z = np.tile([[1.0, 0.0, -1.0], [0.0, 0.0, 3.0]], (20_000, 1))
     labels = np.asarray(sample(Z, np.random.default_rng(3)))
-    return all(within_chance(np.bincount(labels[row::2], minlength=3)
-                             / 20_000, softmax(Z[row])) for row in (0, 1))
+    return all(
+        within_chance(
+            np.bincount(labels[row::2], minlength=3) / 20_000, softmax(Z[row])
+        )
+        for row in (0, 1)
+    )
 
 
 @property_of("ex-02-sampling")
 def sampling_rng(sample):
     """chance comes from rng alone, and its seed decides what is drawn"""
-    return (np.array_equal(draws(sample, 1), draws(sample, 1))
-            and not np.array_equal(draws(sample, 1), draws(sample, 2)))
+    return np.array_equal(
+        draws(sample, 1), draws(sample, 1)
+    ) and not np.array_equal(draws(sample, 1), draws(sample, 2))
 
 
 @property_of("ex-02-sampling")
 def sampling_words(sample):
     """no exponential, no normalising sum and no division is in its code"""
     code = getattr(sample.function, "__code__", None)
-    forbidden = {"exp", "expm1", "exp2", "softmax", "log_softmax", "sum",
-                 "logsumexp", "divide", "true_divide", "/", "/=", "**"}
+    forbidden = {
+        "exp",
+        "expm1",
+        "exp2",
+        "softmax",
+        "log_softmax",
+        "sum",
+        "logsumexp",
+        "divide",
+        "true_divide",
+        "/",
+        "/=",
+        "**",
+    }
     return code is None or not forbidden & words_of(code)
 
 
@@ -498,8 +539,9 @@ def worst_mean(hinge):
 def worst_two(hinge):
     """with two classes it is the library's hinge"""
     Z, y = scores_and_labels(K=2)
-    return all(close(a, b)
-               for a, b in zip(hinge(Z, y), multiclass_hinge(Z, y)))
+    return all(
+        close(a, b) for a, b in zip(hinge(Z, y), multiclass_hinge(Z, y))
+    )
 
 
 @property_of("ex-03-worst")
@@ -526,8 +568,14 @@ def weights_form(weighted):
 def weights_gradient(weighted):
     """the gradient agrees with finite differences"""
     Z, y = scores_and_labels()
-    return gradient_error(lambda A: weighted(A, y, CLASS_WEIGHTS)[0],
-                          weighted(Z, y, CLASS_WEIGHTS)[1], Z) < 1e-6
+    return (
+        gradient_error(
+            lambda A: weighted(A, y, CLASS_WEIGHTS)[0],
+            weighted(Z, y, CLASS_WEIGHTS)[1],
+            Z,
+        )
+        < 1e-6
+    )
 
 
 @property_of("ex-05-class-weights")
@@ -542,16 +590,16 @@ def weights_ones(weighted):
     """with equal weights of one it is the library's cross-entropy"""
     Z, y = scores_and_labels()
     loss, gradient = weighted(Z, y, np.ones(4))
-    return (close(loss, cross_entropy(Z, y))
-            and close(gradient, cross_entropy_gradient(Z, y)))
+    return close(loss, cross_entropy(Z, y)) and close(
+        gradient, cross_entropy_gradient(Z, y)
+    )
 
 
 @property_of("ex-05-class-weights")
 def weights_double(weighted):
     """doubling all weights doubles loss and gradient"""
     Z, y = scores_and_labels()
-    once, twice = (weighted(Z, y, factor * CLASS_WEIGHTS)
-                   for factor in (1, 2))
+    once, twice = (weighted(Z, y, factor * CLASS_WEIGHTS) for factor in (1, 2))
     return all(close(2 * np.asarray(a), b) for a, b in zip(once, twice))
 
 
@@ -569,8 +617,9 @@ def weights_repeat(weighted):
 def weights_stable(weighted):
     """logits may be huge, and a large common shift changes nothing"""
     Z, y = scores_and_labels()
-    here, there = (weighted(Z + shift, y, CLASS_WEIGHTS)
-                   for shift in (0, 2.0**14))
+    here, there = (
+        weighted(Z + shift, y, CLASS_WEIGHTS) for shift in (0, 2.0**14)
+    )
     return all(close(a, b) for a, b in zip(here, there))
 
 
@@ -682,8 +731,10 @@ def attention_two_passes(mean):
 @property_of("ex-07-attention")
 def attention_blocks(mean):
     """so it does when the last block is not full"""
-    return all(close(mean(*pairs(n)), softmax(pairs(n)[0]) @ pairs(n)[1])
-               for n in (1, 999, 1001, 2345))
+    return all(
+        close(mean(*pairs(n)), softmax(pairs(n)[0]) @ pairs(n)[1])
+        for n in (1, 999, 1001, 2345)
+    )
 
 
 @property_of("ex-07-attention")
@@ -706,8 +757,7 @@ def attention_falling(mean):
 def attention_huge(mean):
     """scores may be huge, and a large common shift changes nothing"""
     z, v = pairs(2500)
-    return all(close(mean(z + shift, v), mean(z, v))
-               for shift in (1e4, -1e4))
+    return all(close(mean(z + shift, v), mean(z, v)) for shift in (1e4, -1e4))
 
 
 def gaps(kahan, x):
@@ -848,16 +898,20 @@ def log1p_mean(loss):
 def log1p_right(loss):
     """tiny losses are right to nearly all digits"""
     Z = np.random.default_rng(9).normal(size=(1, 4))
-    return all(digits_kept(loss, Z + [[0, lead, 0, 0]], np.array([1]))
-               for lead in (10, 20, 40, 60))
+    return all(
+        digits_kept(loss, Z + [[0, lead, 0, 0]], np.array([1]))
+        for lead in (10, 20, 40, 60)
+    )
 
 
 @property_of("ex-07-log1p")
 def log1p_wrong(loss):
     """so are losses of rows in which another class has the largest score"""
     Z = np.random.default_rng(9).normal(size=(1, 4))
-    return all(digits_kept(loss, Z + [[0, lead, 0, 0]], np.array([2]))
-               for lead in (5, 20, 60, 900))
+    return all(
+        digits_kept(loss, Z + [[0, lead, 0, 0]], np.array([2]))
+        for lead in (5, 20, 60, 900)
+    )
 
 
 @property_of("ex-07-log1p")
@@ -877,8 +931,9 @@ def log1p_huge(loss):
 @property_of("ex-07-log1p")
 def log1p_loop(loss):
     """it has no loop over rows"""
-    few, many = (count(is_line, loss, *scores_and_labels(n))
-                 for n in (10, 110))
+    few, many = (
+        count(is_line, loss, *scores_and_labels(n)) for n in (10, 110)
+    )
     return many < few + 100
 
 
@@ -939,16 +994,20 @@ def idx_long(read):
 def idx_zeros(read):
     """ValueError, with a message, if one of the first bytes is not zero"""
     good = idx_file(bytes_of_shape(5, 4, 3))
-    return bool(refusal(read, b"\1" + good[1:])
-                and refusal(read, good[:1] + b"\1" + good[2:]))
+    return bool(
+        refusal(read, b"\1" + good[1:])
+        and refusal(read, good[:1] + b"\1" + good[2:])
+    )
 
 
 @property_of("ex-08-idx")
 def idx_type(read):
     """ValueError, with a message, if the type is another one"""
     good = idx_file(bytes_of_shape(5, 4, 3))
-    return all(refusal(read, good[:2] + bytes([kind]) + good[3:])
-               for kind in (0, 9, 13))
+    return all(
+        refusal(read, good[:2] + bytes([kind]) + good[3:])
+        for kind in (0, 9, 13)
+    )
 
 
 @property_of("ex-08-idx")
@@ -978,17 +1037,21 @@ def all_folds(folds, n, parts, seed=0):
     made = folds(n, parts, np.random.default_rng(seed))
     with blame():
         found = list(itertools.islice(made, parts + 1))
-    return [(np.asarray(training), np.asarray(validation))
-            for training, validation in found]
+    return [
+        (np.asarray(training), np.asarray(validation))
+        for training, validation in found
+    ]
 
 
 @property_of("ex-08-folds")
 def folds_form(folds):
     """it yields as many pairs of index arrays as there are parts"""
     found = all_folds(folds, 20, 4)
-    return (len(found) == 4
-            and all(array.ndim == 1 and array.dtype.kind in "iu"
-                    for pair in found for array in pair))
+    return len(found) == 4 and all(
+        array.ndim == 1 and array.dtype.kind in "iu"
+        for pair in found
+        for array in pair
+    )
 
 
 @property_of("ex-08-folds")
@@ -1008,8 +1071,10 @@ def folds_remainder(folds):
 @property_of("ex-08-folds")
 def folds_rest(folds):
     """training and validation are together all examples, each once"""
-    return all(np.array_equal(np.sort(np.concatenate(pair)), np.arange(23))
-               for pair in all_folds(folds, 23, 5))
+    return all(
+        np.array_equal(np.sort(np.concatenate(pair)), np.arange(23))
+        for pair in all_folds(folds, 23, 5)
+    )
 
 
 @property_of("ex-08-folds")
@@ -1030,7 +1095,8 @@ def folds_shuffled(folds):
     """chance comes from rng alone, and its seed decides who is with whom"""
     first, same, other = (
         [frozenset(v.tolist()) for _, v in all_folds(folds, 40, 4, seed)]
-        for seed in (1, 1, 2))
+        for seed in (1, 1, 2)
+    )
     return first == same and set(first) != set(other)
 
 
@@ -1071,15 +1137,18 @@ def flip_half(flip):
 @property_of("ex-08-flip")
 def flip_rng(flip):
     """chance comes from rng alone, and its seed decides which are mirrored"""
-    return (np.array_equal(mirrored(flip, 1), mirrored(flip, 1))
-            and not np.array_equal(mirrored(flip, 1), mirrored(flip, 2)))
+    return np.array_equal(
+        mirrored(flip, 1), mirrored(flip, 1)
+    ) and not np.array_equal(mirrored(flip, 1), mirrored(flip, 2))
 
 
 @property_of("ex-08-flip")
 def flip_loop(flip):
     """it has no loop over pictures"""
-    few, many = (count(is_line, flip, small_pictures(n),
-                       np.random.default_rng(0)) for n in (10, 110))
+    few, many = (
+        count(is_line, flip, small_pictures(n), np.random.default_rng(0))
+        for n in (10, 110)
+    )
     return many < few + 100
 
 
@@ -1089,8 +1158,12 @@ def flip_loop(flip):
 def model_and_data(n=50, d=3, K=4):
     """Features, labels, weights and biases of a small model."""
     rng = np.random.default_rng(11)
-    return (rng.normal(size=(n, d)), np.arange(n) * 3 % 8 % K,
-            rng.normal(size=(d, K)), rng.normal(size=K))
+    return (
+        rng.normal(size=(n, d)),
+        np.arange(n) * 3 % 8 % K,
+        rng.normal(size=(d, K)),
+        rng.normal(size=K),
+    )
 
 
 @property_of("ex-09-accumulate")
@@ -1120,23 +1193,27 @@ def batches_accuracy(evaluate):
 def batches_divide(evaluate):
     """batches that divide the data give the same"""
     whole = evaluate(*model_and_data(), 50)
-    return all(close(evaluate(*model_and_data(), size), whole)
-               for size in (1, 10, 25))
+    return all(
+        close(evaluate(*model_and_data(), size), whole) for size in (1, 10, 25)
+    )
 
 
 @property_of("ex-09-accumulate")
 def batches_remainder(evaluate):
     """so do batches that do not divide the data"""
     whole = evaluate(*model_and_data(), 50)
-    return all(close(evaluate(*model_and_data(), size), whole)
-               for size in (3, 7, 40, 49))
+    return all(
+        close(evaluate(*model_and_data(), size), whole)
+        for size in (3, 7, 40, 49)
+    )
 
 
 @property_of("ex-09-accumulate")
 def batches_large(evaluate):
     """so does a batch size beyond the number of examples"""
-    return close(evaluate(*model_and_data(), 64),
-                 evaluate(*model_and_data(), 50))
+    return close(
+        evaluate(*model_and_data(), 64), evaluate(*model_and_data(), 50)
+    )
 
 
 @property_of("ex-09-accumulate")
@@ -1157,24 +1234,37 @@ def decay_form(penalised):
 def decay_zero(penalised):
     """without decay it agrees with the library"""
     plain = loss_and_gradients(*model_and_data())
-    return all(close(a, b)
-               for a, b in zip(penalised(*model_and_data(), 0.0), plain))
+    return all(
+        close(a, b) for a, b in zip(penalised(*model_and_data(), 0.0), plain)
+    )
 
 
 @property_of("ex-09-weight-decay")
 def decay_gradient(penalised):
     """the gradient in W agrees with finite differences"""
     X, y, W, b = model_and_data()
-    return gradient_error(lambda A: penalised(X, y, A, b, 0.3)[0],
-                          penalised(X, y, W, b, 0.3)[1], W) < 1e-6
+    return (
+        gradient_error(
+            lambda A: penalised(X, y, A, b, 0.3)[0],
+            penalised(X, y, W, b, 0.3)[1],
+            W,
+        )
+        < 1e-6
+    )
 
 
 @property_of("ex-09-weight-decay")
 def decay_gradient_b(penalised):
     """the gradient in b agrees with finite differences"""
     X, y, W, b = model_and_data()
-    return gradient_error(lambda a: penalised(X, y, W, a, 0.3)[0],
-                          penalised(X, y, W, b, 0.3)[2], b) < 1e-6
+    return (
+        gradient_error(
+            lambda a: penalised(X, y, W, a, 0.3)[0],
+            penalised(X, y, W, b, 0.3)[2],
+            b,
+        )
+        < 1e-6
+    )
 
 
 @property_of("ex-09-weight-decay")
@@ -1182,15 +1272,19 @@ def decay_size(penalised):
     """what decay adds to the loss is the penalty of the exercise"""
     X, y, W, b = model_and_data()
     added = penalised(X, y, W, b, 0.3)[0] - penalised(X, y, W, b, 0.0)[0]
-    return close(2 * added / 0.3, np.linalg.norm(W)**2)
+    return close(2 * added / 0.3, np.linalg.norm(W) ** 2)
 
 
 @property_of("ex-09-weight-decay")
 def decay_bias(penalised):
     """biases are not penalised, and a common shift of them is free"""
     X, y, W, b = model_and_data()
-    return all(close(a, c) for a, c in zip(penalised(X, y, W, b, 0.3),
-                                           penalised(X, y, W, b + 5, 0.3)))
+    return all(
+        close(a, c)
+        for a, c in zip(
+            penalised(X, y, W, b, 0.3), penalised(X, y, W, b + 5, 0.3)
+        )
+    )
 
 
 # Chapter 10: accumulate_gradients and check_up, in PyTorch.
@@ -1199,18 +1293,24 @@ def decay_bias(penalised):
 def torch_model():
     """A linear model in PyTorch with data, labels and class weights."""
     import torch
+
     X, y, W, b = model_and_data(20)
     model = torch.nn.utils.skip_init(torch.nn.Linear, 3, 4).double()
     with torch.no_grad():
         model.weight.copy_(torch.from_numpy(W.T))
         model.bias.copy_(torch.from_numpy(b))
-    return (model, torch.from_numpy(X), torch.from_numpy(y),
-            torch.tensor([1.0, 5.0, 0.5, 2.0]).double())
+    return (
+        model,
+        torch.from_numpy(X),
+        torch.from_numpy(y),
+        torch.tensor([1.0, 5.0, 0.5, 2.0]).double(),
+    )
 
 
 def same_as_one_pass(accumulate, size, weighted=False, old=None):
     """Whether .grad is the gradient of one pass after parts of a size."""
     import torch
+
     model, X, y, weight = torch_model()
     options = (weight,) if weighted else ()
     loss = torch.nn.functional.cross_entropy(model(X), y, *options)
@@ -1218,8 +1318,10 @@ def same_as_one_pass(accumulate, size, weighted=False, old=None):
     for p in model.parameters():
         p.grad = old if old is None else torch.full_like(p, old)
     accumulate(model, X, y, size, *options)
-    return all(close(p.grad.numpy(), g.numpy())
-               for p, g in zip(model.parameters(), whole))
+    return all(
+        close(p.grad.numpy(), g.numpy())
+        for p, g in zip(model.parameters(), whole)
+    )
 
 
 @property_of("ex-10-accumulate")
@@ -1227,8 +1329,9 @@ def parts_form(accumulate):
     """it leaves a finite gradient in every parameter"""
     model, X, y, _ = torch_model()
     accumulate(model, X, y, 5)
-    return all(is_array(p.grad.numpy(), tuple(p.shape))
-               for p in model.parameters())
+    return all(
+        is_array(p.grad.numpy(), tuple(p.shape)) for p in model.parameters()
+    )
 
 
 @property_of("ex-10-accumulate")
@@ -1267,7 +1370,8 @@ def parts_size(accumulate):
     model, X, y, _ = torch_model()
     sizes = []
     model.register_forward_hook(
-        lambda _, inputs, output: sizes.append(len(inputs[0])))
+        lambda _, inputs, output: sizes.append(len(inputs[0]))
+    )
     accumulate(model, X, y, 7)
     return bool(sizes) and max(sizes) <= 7
 
@@ -1277,13 +1381,16 @@ def parts_parameters(accumulate):
     """the parameters keep their values"""
     model, X, y, _ = torch_model()
     accumulate(model, X, y, 7)
-    return all(bool((p == q).all()) for p, q in zip(
-        model.parameters(), torch_model()[0].parameters()))
+    return all(
+        bool((p == q).all())
+        for p, q in zip(model.parameters(), torch_model()[0].parameters())
+    )
 
 
 def answers(check_up, loss_of, K=4):
     """The four answers of a check-up of a loss, as a list of booleans."""
     import torch
+
     found = check_up(loss_of, torch.arange(12) * 5 % 12 % K, K)
     found = found.values() if hasattr(found, "values") else found
     return [bool(answer) for answer in found]
@@ -1292,6 +1399,7 @@ def answers(check_up, loss_of, K=4):
 def right_loss(Z, y, reduction="mean"):
     """The loss of PyTorch that a check-up must accept."""
     from torch.nn.functional import cross_entropy as loss
+
     return loss(Z, y, reduction=reduction)
 
 
@@ -1336,16 +1444,16 @@ def checkup_copies(check_up):
 @property_of("ex-10-checkup")
 def checkup_zero(check_up):
     """on logits that are wrong and very sure, it notices a zero gradient"""
-    found = answers(check_up, lambda Z, y: -probability_of(Z, y)
-                    .clamp(1e-7).log().mean())
+    found = answers(
+        check_up, lambda Z, y: -probability_of(Z, y).clamp(1e-7).log().mean()
+    )
     return all(found[:3]) and not found[3]
 
 
 @property_of("ex-10-checkup")
 def checkup_finite(check_up):
     """and a gradient that is not finite"""
-    found = answers(check_up,
-                    lambda Z, y: -probability_of(Z, y).log().mean())
+    found = answers(check_up, lambda Z, y: -probability_of(Z, y).log().mean())
     return all(found[:3]) and not found[3]
 
 
@@ -1356,8 +1464,9 @@ def forecasts(n=500, K=3):
     """Probabilities (n, K), and labels that do not quite follow them."""
     rng = np.random.default_rng(12)
     P = rng.dirichlet(np.ones(K), size=n)
-    return P, np.where(rng.random(n) < 0.7, P.argmax(axis=1),
-                       rng.integers(K, size=n))
+    return P, np.where(
+        rng.random(n) < 0.7, P.argmax(axis=1), rng.integers(K, size=n)
+    )
 
 
 @property_of("ex-11-class-wise")
@@ -1397,8 +1506,9 @@ def class_wise_scikit_learn(errors):
     for k in range(3):
         curve = calibration_curve(y == k, P[:, k], n_bins=10)
         held = np.histogram(P[:, k], bins=10, range=(0, 1))[0]
-        expected.append(np.average(np.abs(curve[0] - curve[1]),
-                                   weights=held[held > 0]))
+        expected.append(
+            np.average(np.abs(curve[0] - curve[1]), weights=held[held > 0])
+        )
     return close(errors(P, y, 10), np.array(expected))
 
 
@@ -1421,8 +1531,9 @@ def class_wise_order(errors):
 def class_wise_copies(errors):
     """two copies of the data have the errors of one"""
     P, y = forecasts()
-    return close(errors(np.tile(P, (2, 1)), np.tile(y, 2), 15),
-                 errors(P, y, 15))
+    return close(
+        errors(np.tile(P, (2, 1)), np.tile(y, 2), 15), errors(P, y, 15)
+    )
 
 
 # Chapter 12: one_error_choice(losses, decays).
@@ -1440,8 +1551,9 @@ def losses_with_excess(*excess, n=100):
     rng = np.random.default_rng(13)
     best, spread = rng.uniform(0, 2, size=n), rng.normal(size=n)
     spread = (spread - spread.mean()) / spread.std(ddof=1)
-    return np.stack([best, *(best + 0.1 * (spread + e / np.sqrt(n))
-                             for e in excess)])
+    return np.stack(
+        [best, *(best + 0.1 * (spread + e / np.sqrt(n)) for e in excess)]
+    )
 
 
 @property_of("ex-12-one-error")
@@ -1462,8 +1574,9 @@ def one_error_equal(choose):
 def one_error_constant(choose):
     """an excess that is the same for every example is never accepted"""
     best = losses_with_excess()[0]
-    return choose(np.stack([best, best + 0.5, best + 0.01]),
-                  DECAYS) == DECAYS[0]
+    return (
+        choose(np.stack([best, best + 0.5, best + 0.01]), DECAYS) == DECAYS[0]
+    )
 
 
 @property_of("ex-12-one-error")
@@ -1493,8 +1606,11 @@ def one_error_paired(choose):
 def one_error_order(choose):
     """the order of the penalties plays no role"""
     losses = losses_with_excess(0.8, 3.0)
-    return (choose(losses[::-1], DECAYS[::-1]) == choose(losses, DECAYS)
-            == choose(losses[[1, 2, 0]], DECAYS[[1, 2, 0]]))
+    return (
+        choose(losses[::-1], DECAYS[::-1])
+        == choose(losses, DECAYS)
+        == choose(losses[[1, 2, 0]], DECAYS[[1, 2, 0]])
+    )
 
 
 @property_of("ex-12-one-error")

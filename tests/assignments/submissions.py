@@ -59,9 +59,10 @@ def solved(student="", after=None, master=TINY, **sources):
     sources: grade_id to source, None for a deleted cell; after: grade_id
     to the source of a code cell of the student's own behind that cell.
     """
-    notebook, solutions = empty(master), {
-        name_of(cell): cell.source
-        for cell in nbformat.read(master, 4).cells}
+    notebook, solutions = (
+        empty(master),
+        {name_of(cell): cell.source for cell in nbformat.read(master, 4).cells},
+    )
     cells = []
     for cell in notebook.cells:
         if cell.metadata.get("nbgrader", {}).get("solution"):

@@ -24,7 +24,8 @@ ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "book" / "assignments" / "source"
 NAMES = sorted(path.name for path in SOURCE.iterdir())
 SOLUTION = re.compile(
-    r"^( *)### BEGIN SOLUTION\n.*?^ *### END SOLUTION$", re.DOTALL | re.MULTILINE)
+    r"^( *)### BEGIN SOLUTION\n.*?^ *### END SOLUTION$", re.DOTALL | re.MULTILINE
+)
 ENDLESS = {"infinite loop"}
 
 
@@ -34,10 +35,12 @@ def master(name):
 
 def graded(notebook, by_hand=False):
     """Points of each test cell; with by_hand those of written answers too."""
-    cells = [cell.metadata.get("nbgrader", {}) for cell in notebook.cells
-             if by_hand or cell.cell_type == "code"]
-    return {mark["grade_id"]: mark["points"] for mark in cells
-            if mark.get("grade")}
+    cells = [
+        cell.metadata.get("nbgrader", {})
+        for cell in notebook.cells
+        if by_hand or cell.cell_type == "code"
+    ]
+    return {mark["grade_id"]: mark["points"] for mark in cells if mark.get("grade")}
 
 
 def unopened():
@@ -71,8 +74,7 @@ def run_cells(notebook, student, changed, stub):
         elif mark.get("solution") and mark["grade_id"] in changed:
             source = changed[mark["grade_id"]]
         try:
-            with contextlib.redirect_stdout(io.StringIO()), (
-                    warnings.catch_warnings()):
+            with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 exec(compile(source, mark.get("grade_id", ""), "exec"), module)
         except Exception:
@@ -83,16 +85,18 @@ def run_cells(notebook, student, changed, stub):
 
 def test_every_assignment_has_twenty_points_and_misconceptions():
     assert len(NAMES) >= 5 and set(MISCONCEPTIONS) == set(NAMES)
-    assert {sum(graded(master(name), by_hand=True).values())
-            for name in NAMES} == {20}
+    assert {sum(graded(master(name), by_hand=True).values()) for name in NAMES} == {20}
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_master_is_in_the_format_of_nbgrader(name):
     notebook = master(name)
     nbformat.validate(notebook)
-    marks = [cell.metadata["nbgrader"] for cell in notebook.cells
-             if "nbgrader" in cell.metadata]
+    marks = [
+        cell.metadata["nbgrader"]
+        for cell in notebook.cells
+        if "nbgrader" in cell.metadata
+    ]
     assert all(mark["schema_version"] == 3 for mark in marks)
     labels = [mark["grade_id"] for mark in marks]
     assert len(labels) == len(set(labels))
@@ -115,18 +119,25 @@ def test_empty_stub_gets_nothing(name):
     assert points_lost(notebook, "ada", stub=True) == graded(notebook)
 
 
-@pytest.mark.parametrize("name, case", [
-    pytest.param(name, case, id=f"{name}-{case['name']}".replace(" ", "_"))
-    for name in NAMES for case in MISCONCEPTIONS[name]
-    if case["name"] not in ENDLESS])
+@pytest.mark.parametrize(
+    "name, case",
+    [
+        pytest.param(name, case, id=f"{name}-{case['name']}".replace(" ", "_"))
+        for name in NAMES
+        for case in MISCONCEPTIONS[name]
+        if case["name"] not in ENDLESS
+    ],
+)
 def test_misconception_loses_exactly_its_points(name, case):
     assert points_lost(master(name), "ada", case["cells"]) == case["lost"]
 
 
 def test_neighbours_have_other_numbers():
     for name in NAMES:
-        draws = {tuple(numbers(student, name).integers(10**9, size=4))
-                 for student in ("ada", "bob", "eve")}
+        draws = {
+            tuple(numbers(student, name).integers(10**9, size=4))
+            for student in ("ada", "bob", "eve")
+        }
         assert len(draws) == 3
 
 
@@ -138,12 +149,16 @@ def test_the_model_answers_hold_the_numbers_of_their_student():
     with contextlib.redirect_stdout(said):
         for cell in notebook.cells:
             mark = cell.metadata.get("nbgrader", {})
-            if cell.cell_type == "code" and not mark.get("grade") \
-                    and "pyplot" not in cell.source:
-                exec('STUDENT = "ada"' if cell.id == "student"
-                     else cell.source, space)
-    known = {*re.findall(r"\d+(?:\.\d+)?", said.getvalue()),
-             "0.5"}  # below it an answer is not sure
+            if (
+                cell.cell_type == "code"
+                and not mark.get("grade")
+                and "pyplot" not in cell.source
+            ):
+                exec('STUDENT = "ada"' if cell.id == "student" else cell.source, space)
+    known = {
+        *re.findall(r"\d+(?:\.\d+)?", said.getvalue()),
+        "0.5",
+    }  # below it an answer is not sure
     for name in ("q8_confused", "q8_cause", "q8_change"):
         (cell,) = [cell for cell in notebook.cells if cell.id == name]
         answer = cell.source.split("**Model answer.**")[1]

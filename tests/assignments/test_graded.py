@@ -44,22 +44,26 @@ def points(name):
 def write_submissions(folder, name):
     """The submissions of this module; return what each must lose."""
     master, (tests, _) = master_of(name), points(name)
-    first, loop = min(tests), next(
-        (case for case in MISCONCEPTIONS[name]
-         if case["name"] == "infinite loop"), None)
+    first, loop = (
+        min(tests),
+        next(
+            (case for case in MISCONCEPTIONS[name] if case["name"] == "infinite loop"),
+            None,
+        ),
+    )
     assert loop, f"misconceptions.py needs an 'infinite loop' for {name}"
     edited = empty(master)
     for cell in edited.cells:
         if name_of(cell) in tests:
             cell.source = PASSING
     for student, notebook, lost in (
-            ("ada", solved("ada", master=master), {}),
-            ("bob", solved("bob", master=master), {}),
-            ("stub", empty(master), tests),
-            ("edited", edited, tests),
-            ("deleted", solved(master=master, **{first: None}),
-             {first: tests[first]}),
-            ("loop", solved(master=master, **loop["cells"]), loop["lost"])):
+        ("ada", solved("ada", master=master), {}),
+        ("bob", solved("bob", master=master), {}),
+        ("stub", empty(master), tests),
+        ("edited", edited, tests),
+        ("deleted", solved(master=master, **{first: None}), {first: tests[first]}),
+        ("loop", solved(master=master, **loop["cells"]), loop["lost"]),
+    ):
         submit(folder, student, notebook, name)
         yield student, lost
 
@@ -71,9 +75,23 @@ def graded(request, tmp_path_factory):
     name, top = request.param, tmp_path_factory.mktemp(request.param)
     lost = dict(write_submissions(top / "in", name))
     done = subprocess.run(
-        [sys.executable, "-m", "softmaxbook.grading", "grade", name,
-         top / "in", top / "out", "--source", BOOK, "--timeout", "15"],
-        capture_output=True, text=True, timeout=3600)
+        [
+            sys.executable,
+            "-m",
+            "softmaxbook.grading",
+            "grade",
+            name,
+            top / "in",
+            top / "out",
+            "--source",
+            BOOK,
+            "--timeout",
+            "15",
+        ],
+        capture_output=True,
+        text=True,
+        timeout=3600,
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     print(done.stdout)
     with open(top / "out" / "marks.csv", newline="", encoding="utf-8") as file:
@@ -85,13 +103,13 @@ def test_each_submission_loses_exactly_what_it_should(graded):
     tests, by_hand = points(graded.name)
     for student, lost in graded.lost.items():
         row = graded.marks[student]
-        expected = {name: 0 if name in lost else most
-                    for name, most in tests.items()}
+        expected = {name: 0 if name in lost else most for name, most in tests.items()}
         assert {name: float(row[name]) for name in tests} == expected, row
         assert float(row["total"]) == sum(expected.values())
         assert float(row["maximum"]) == 20
         assert float(row["pending"]) == (
-            0 if student in ("stub", "edited") else sum(by_hand.values()))
+            0 if student in ("stub", "edited") else sum(by_hand.values())
+        )
 
 
 def test_what_was_done_to_the_notebook_is_said(graded):
@@ -104,8 +122,12 @@ def test_what_was_done_to_the_notebook_is_said(graded):
 
 
 def lines_of(notebook):
-    return {line.strip() for cell in notebook.cells
-            for line in cell.source.splitlines() if len(line.strip()) > 20}
+    return {
+        line.strip()
+        for cell in notebook.cells
+        for line in cell.source.splitlines()
+        if len(line.strip()) > 20
+    }
 
 
 def test_feedback_shows_no_hidden_test(graded):
@@ -115,8 +137,9 @@ def test_feedback_shows_no_hidden_test(graded):
     assert len(secret) > 20
     for student in ("stub", "edited"):  # the others show their solutions
         page = graded.out / "feedback" / f"{student}.html"
-        shown = {line.strip() for line in
-                 html.unescape(page.read_text("utf-8")).splitlines()}
+        shown = {
+            line.strip() for line in html.unescape(page.read_text("utf-8")).splitlines()
+        }
         assert handed_out & shown and not secret & shown
 
 
@@ -135,18 +158,24 @@ def test_nbgrader_itself_gives_the_same_marks(tmp_path):
             submissions[student] = case["cells"]
             expected[student] = everything - sum(case["lost"].values())
     for student, cells in submissions.items():
-        notebook = empty(master) if cells is None else solved(
-            student, master=master, **cells)
+        notebook = (
+            empty(master) if cells is None else solved(student, master=master, **cells)
+        )
         submit(course / "submitted" / student, name, notebook, name)
     tools = os.pathsep.join(  # nbgrader calls the program alembic
-        [str(Path(sys.executable).parent), os.environ["PATH"]])
-    for command in (["generate_assignment", name], ["autograde", name],
-                    ["export"]):
+        [str(Path(sys.executable).parent), os.environ["PATH"]]
+    )
+    for command in (["generate_assignment", name], ["autograde", name], ["export"]):
         done = subprocess.run(
             [sys.executable, "-m", "nbgrader", *command, f"--course={course}"],
-            cwd=course, env={**os.environ, "PATH": tools},
-            capture_output=True, text=True, timeout=1800)
+            cwd=course,
+            env={**os.environ, "PATH": tools},
+            capture_output=True,
+            text=True,
+            timeout=1800,
+        )
         assert done.returncode == 0, done.stdout + done.stderr
     with open(course / "grades.csv", newline="", encoding="utf-8") as file:
-        assert expected == {row["student_id"]: float(row["score"])
-                            for row in csv.DictReader(file)}
+        assert expected == {
+            row["student_id"]: float(row["score"]) for row in csv.DictReader(file)
+        }

@@ -127,14 +127,24 @@ print("<script>alert(7)</script>")
 
 def write_submissions(folder, outside, port):
     """All submissions; the folder outside must stay out of reach."""
-    targets = [str(outside / "x"), str(folder / "good" / "x"),
-               str(Path(marking.__file__).with_name("x.py"))]
-    paths = [str(TINY), str(folder / "good" / "tiny.ipynb"),
-             str(outside / "secret.txt"), "/etc/passwd"]
-    curious = CURIOUS.format(paths=paths, targets=targets, port=port,
-                             tops=["/tmp", "/sandbox", str(SOURCE.parent)])
-    other = nbformat.v4.new_notebook(
-        cells=[nbformat.v4.new_code_cell("1 + 1")])
+    targets = [
+        str(outside / "x"),
+        str(folder / "good" / "x"),
+        str(Path(marking.__file__).with_name("x.py")),
+    ]
+    paths = [
+        str(TINY),
+        str(folder / "good" / "tiny.ipynb"),
+        str(outside / "secret.txt"),
+        "/etc/passwd",
+    ]
+    curious = CURIOUS.format(
+        paths=paths,
+        targets=targets,
+        port=port,
+        tops=["/tmp", "/sandbox", str(SOURCE.parent)],
+    )
+    other = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1 + 1")])
     loop = "def softmax(z):\n    while True:\n        pass"
     tests = {"test_1": "pass", "test_2": "pass", "setup": "z = None"}
     cheap = solved(q1="softmax = None", q2="largest = 0", **tests)
@@ -162,20 +172,29 @@ def write_submissions(folder, outside, port):
         "noasserts": solved(q1=NO_ASSERTS, q2="largest = 0", q3="0"),
         "nonumpy": solved(
             q1="np.testing.assert_allclose = lambda *a, **k: None",
-            q3="def mean_loss(p):\n    return 7"),
-        "neighbour": solved(q2=(
-            "import softmaxbook.individual as i\nold = i.numbers\n"
-            "i.numbers = lambda s, *a: old('good', *a)\n"
-            "largest = old('good', 'tiny').normal(0, 2, size=5).max()")),
-        "copies": solved(q2=(
-            "from softmaxbook.individual import numbers\n"
-            "largest = numbers('good', 'tiny').normal(0, 2, size=5).max()")),
+            q3="def mean_loss(p):\n    return 7",
+        ),
+        "neighbour": solved(
+            q2=(
+                "import softmaxbook.individual as i\nold = i.numbers\n"
+                "i.numbers = lambda s, *a: old('good', *a)\n"
+                "largest = old('good', 'tiny').normal(0, 2, size=5).max()"
+            )
+        ),
+        "copies": solved(
+            q2=(
+                "from softmaxbook.individual import numbers\n"
+                "largest = numbers('good', 'tiny').normal(0, 2, size=5).max()"
+            )
+        ),
         "shadows": solved(q2="abs = lambda x: 0\nlargest = 99"),
         "forged": solved(q1=FORGED),
-        "warns": solved(q1="def softmax(z):\n    import warnings\n"
-                           "    warnings.warn('careful')\n"
-                           "    E = np.exp(z - z.max())\n"
-                           "    return E / E.sum()"),
+        "warns": solved(
+            q1="def softmax(z):\n    import warnings\n"
+            "    warnings.warn('careful')\n"
+            "    E = np.exp(z - z.max())\n"
+            "    return E / E.sum()"
+        ),
         "spy": solved(q3=SPY, after={"test_3": "print(captured)"}),
         "script": solved(q4=EVIL_TEXT, after={"q1": EVIL_OUTPUT}),
         "surrogate": solved(q2="largest = z.max()  # \ud800"),
@@ -215,13 +234,13 @@ def command(*arguments, env=None):
 def run(*arguments, env=None):
     """Run the command to its end."""
     line, environment = command(*arguments, env=env)
-    return subprocess.run(line, env=environment, capture_output=True,
-                          text=True, timeout=1800)
+    return subprocess.run(
+        line, env=environment, capture_output=True, text=True, timeout=1800
+    )
 
 
 def grade(submissions, out, *options, env=None):
-    return run("grade", "tiny", submissions, out, "--source", SOURCE,
-               *options, env=env)
+    return run("grade", "tiny", submissions, out, "--source", SOURCE, *options, env=env)
 
 
 def read_marks(out):
@@ -231,8 +250,11 @@ def read_marks(out):
 
 def contents(folder):
     """Every file below a folder with what it holds."""
-    return {path: path.read_bytes() if path.stat().st_size < 10**6 else None
-            for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {
+        path: path.read_bytes() if path.stat().st_size < 10**6 else None
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
 
 
 @pytest.fixture(scope="module")
@@ -247,13 +269,22 @@ def graded(tmp_path_factory):
     (top / "secret.txt").write_text("secret")
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.settimeout(0)
-        students = write_submissions(submissions, top,
-                                     server.getsockname()[1])
+        students = write_submissions(submissions, top, server.getsockname()[1])
         before = contents(submissions) | contents(SOURCE)
         begin = time.monotonic()
-        done = grade(submissions, out, "--timeout", 3, "--total", 600,
-                     "--memory", 700, "--processes", 24,
-                     env={"SOFTMAXBOOK_DATA": str(data)})
+        done = grade(
+            submissions,
+            out,
+            "--timeout",
+            3,
+            "--total",
+            600,
+            "--memory",
+            700,
+            "--processes",
+            24,
+            env={"SOFTMAXBOOK_DATA": str(data)},
+        )
         seconds = time.monotonic() - begin
         try:
             server.accept()
@@ -264,9 +295,16 @@ def graded(tmp_path_factory):
     assert done.returncode == 0, done.stdout + done.stderr
     print(f"{len(students)} submissions in {seconds:.0f} s")
     return SimpleNamespace(
-        top=top, submissions=submissions, out=out, data=data, done=done,
-        students=students, marks=read_marks(out), connected=connected,
-        unharmed=contents(submissions) | contents(SOURCE) == before)
+        top=top,
+        submissions=submissions,
+        out=out,
+        data=data,
+        done=done,
+        students=students,
+        marks=read_marks(out),
+        connected=connected,
+        unharmed=contents(submissions) | contents(SOURCE) == before,
+    )
 
 
 def points(graded, student):
@@ -293,51 +331,85 @@ LOST_2 = ["2", "0", "2", ""]
 ENDED = ["2", "0", "0", ""]
 
 
-@pytest.mark.parametrize(("student", "expected", "status"), [
-    ("good", FULL, "graded; another id in the notebook: somebody else's id"),
-    ("flat", FULL, "graded"),
-    ("curious", FULL, "graded"),
-    ("script", FULL, "graded"),
-    ("surrogate", FULL, "graded"),
-    ("renamed", FULL, "graded; the notebook is called mine.ipynb, not"),
-    ("stub", ["0"] * 4, "graded"),
-    ("broken", ["0"] * 4, "no marks: the file is no notebook: broken JSON"),
-    ("binary", ["0"] * 4, "no marks: the file is not text"),
-    ("json", ["0"] * 4, "no marks: the file is JSON but no notebook"),
-    ("deep", ["0"] * 4, "no marks: the file is no notebook"),
-    ("wrong", ["0"] * 4, "no marks: no cell of this assignment"),
-    ("huge", ["0"] * 4, "no marks: the file has 30 MiB, more than 20"),
-    ("link", ["0"] * 4, "no marks: it is a symbolic link"),
-    ("Twice", ["0"] * 4, "no marks: there is more than one submission"),
-    ("none", ["0"] * 4, "no marks: there is no tiny.ipynb, only essay.pdf"),
-    ("loop", ["0", "1", "2", ""],
-     "graded; cell test_1: it took too long and was stopped"),
-    ("big", LOST_2, "graded"),
-    ("flood", LOST_2, "graded; cell q2: it printed too much and was stopped"),
-    ("copies", LOST_2, "graded"),
-    ("shadows", LOST_2, "graded"),
-    ("stubborn", ENDED, "graded; cell q2: the kernel ended (a cell did not "
-     "stop when it was interrupted); nothing after it was run"),
-    ("hog", ENDED, "graded; cell q2: the kernel ended (it used more than "
-     "700 MiB of memory)"),
-    ("runaway", ENDED, "graded; cell q2: the kernel ended (it had more than "
-     "24 processes at once)"),
-    ("quits", ENDED, "graded; cell q2: the kernel ended (its code ended"),
-    ("edits", ["0", "0", "2", ""],
-     "graded; edited, restored: setup, test_1, test_2"),
-    ("deletes", ["0", "1", "0", ""], "graded; deleted, restored: setup; "
-     "deleted, its points are lost: test_1; deleted: q3"),
-    ("noasserts", ["0"] * 4, "no marks: the student's code disabled the "
-     "checks (a false assertion did not fail as it must)"),
-    ("nonumpy", ["0"] * 4, "no marks: the student's code disabled the "
-     "checks (assert_allclose, numpy.testing.assert_allclose was replaced)"),
-    ("neighbour", ["0"] * 4, "no marks: the student's code disabled the "
-     "checks (numbers, softmaxbook.individual.numbers was replaced)"),
-    ("forged", ["0", "1", "2", ""], "graded"),
-    ("warns", ["0", "1", "2", ""], "graded"),
-    ("spy", ["2", "1", "0", ""],
-     "graded; the student's code prints hidden tests"),
-])
+@pytest.mark.parametrize(
+    ("student", "expected", "status"),
+    [
+        ("good", FULL, "graded; another id in the notebook: somebody else's id"),
+        ("flat", FULL, "graded"),
+        ("curious", FULL, "graded"),
+        ("script", FULL, "graded"),
+        ("surrogate", FULL, "graded"),
+        ("renamed", FULL, "graded; the notebook is called mine.ipynb, not"),
+        ("stub", ["0"] * 4, "graded"),
+        ("broken", ["0"] * 4, "no marks: the file is no notebook: broken JSON"),
+        ("binary", ["0"] * 4, "no marks: the file is not text"),
+        ("json", ["0"] * 4, "no marks: the file is JSON but no notebook"),
+        ("deep", ["0"] * 4, "no marks: the file is no notebook"),
+        ("wrong", ["0"] * 4, "no marks: no cell of this assignment"),
+        ("huge", ["0"] * 4, "no marks: the file has 30 MiB, more than 20"),
+        ("link", ["0"] * 4, "no marks: it is a symbolic link"),
+        ("Twice", ["0"] * 4, "no marks: there is more than one submission"),
+        ("none", ["0"] * 4, "no marks: there is no tiny.ipynb, only essay.pdf"),
+        (
+            "loop",
+            ["0", "1", "2", ""],
+            "graded; cell test_1: it took too long and was stopped",
+        ),
+        ("big", LOST_2, "graded"),
+        ("flood", LOST_2, "graded; cell q2: it printed too much and was stopped"),
+        ("copies", LOST_2, "graded"),
+        ("shadows", LOST_2, "graded"),
+        (
+            "stubborn",
+            ENDED,
+            "graded; cell q2: the kernel ended (a cell did not "
+            "stop when it was interrupted); nothing after it was run",
+        ),
+        (
+            "hog",
+            ENDED,
+            "graded; cell q2: the kernel ended (it used more than 700 MiB of memory)",
+        ),
+        (
+            "runaway",
+            ENDED,
+            "graded; cell q2: the kernel ended (it had more than 24 processes at once)",
+        ),
+        ("quits", ENDED, "graded; cell q2: the kernel ended (its code ended"),
+        (
+            "edits",
+            ["0", "0", "2", ""],
+            "graded; edited, restored: setup, test_1, test_2",
+        ),
+        (
+            "deletes",
+            ["0", "1", "0", ""],
+            "graded; deleted, restored: setup; "
+            "deleted, its points are lost: test_1; deleted: q3",
+        ),
+        (
+            "noasserts",
+            ["0"] * 4,
+            "no marks: the student's code disabled the "
+            "checks (a false assertion did not fail as it must)",
+        ),
+        (
+            "nonumpy",
+            ["0"] * 4,
+            "no marks: the student's code disabled the "
+            "checks (assert_allclose, numpy.testing.assert_allclose was replaced)",
+        ),
+        (
+            "neighbour",
+            ["0"] * 4,
+            "no marks: the student's code disabled the "
+            "checks (numbers, softmaxbook.individual.numbers was replaced)",
+        ),
+        ("forged", ["0", "1", "2", ""], "graded"),
+        ("warns", ["0", "1", "2", ""], "graded"),
+        ("spy", ["2", "1", "0", ""], "graded; the student's code prints hidden tests"),
+    ],
+)
 def test_marks(graded, student, expected, status):
     row = graded.marks[student]
     assert points(graded, student) == expected, row
@@ -355,16 +427,16 @@ def test_what_was_not_understood_is_said_in_words(graded):
     assert "ignored: =1+1: no id of a student" in said
     assert ".hidden" not in said
     assert said in "\n".join(
-        line[20:] for line in
-        (graded.out / "log.txt").read_text("utf-8").split("\n"))
+        line[20:] for line in (graded.out / "log.txt").read_text("utf-8").split("\n")
+    )
 
 
 def test_progress_is_shown(graded):
     n = len(graded.students)
-    lines = [line for line in graded.done.stdout.splitlines()
-             if line.startswith("[")]
+    lines = [line for line in graded.done.stdout.splitlines() if line.startswith("[")]
     assert [line.split("]")[0] for line in lines] == [
-        f"[{i}/{n}" for i in range(1, n + 1)]
+        f"[{i}/{n}" for i in range(1, n + 1)
+    ]
 
 
 # The sandbox ----------------------------------------------------------------
@@ -415,14 +487,20 @@ def test_nothing_in_feedback_can_run(graded):
     for student in graded.students:
         page = feedback(graded, student)
         assert "default-src 'none'" in page.split("<body>")[0]
-        for bad in ("<script", "<img src=x", "href=", "http-equiv=\"refresh",
-                    "src=\"http"):
+        for bad in (
+            "<script",
+            "<img src=x",
+            "href=",
+            'http-equiv="refresh',
+            'src="http',
+        ):
             assert bad not in page, (student, bad)
 
 
 def test_messages_are_found_by_pattern():
     patterns = marking.properties(
-        'assert a, "rows must sum to 1"\nassert b, f"at {x} it must stay"')
+        'assert a, "rows must sum to 1"\nassert b, f"at {x} it must stay"'
+    )
     assert any(re.fullmatch(p, "rows must sum to 1") for p in patterns)
     assert any(re.fullmatch(p, "at 17 it must stay") for p in patterns)
     assert not marking.properties("assert a == 'short'")
@@ -433,40 +511,54 @@ def test_messages_are_found_by_pattern():
 
 def test_a_second_run_executes_nothing(graded):
     before = (graded.out / "marks.csv").read_bytes()
-    stamps = {path: path.stat().st_mtime_ns
-              for path in (graded.out / "feedback").iterdir()}
-    done = grade(graded.submissions, graded.out, "--timeout", 3, "--total", 600,
-                 "--memory", 700, "--processes", 24,
-                 env={"SOFTMAXBOOK_DATA": str(graded.data)})
+    stamps = {
+        path: path.stat().st_mtime_ns for path in (graded.out / "feedback").iterdir()
+    }
+    done = grade(
+        graded.submissions,
+        graded.out,
+        "--timeout",
+        3,
+        "--total",
+        600,
+        "--memory",
+        700,
+        "--processes",
+        24,
+        env={"SOFTMAXBOOK_DATA": str(graded.data)},
+    )
     assert done.returncode == 0
     assert "executed 0, unchanged 33, failed 0" in done.stdout
     assert (graded.out / "marks.csv").read_bytes() == before
-    assert stamps == {path: path.stat().st_mtime_ns
-                      for path in (graded.out / "feedback").iterdir()}
+    assert stamps == {
+        path: path.stat().st_mtime_ns for path in (graded.out / "feedback").iterdir()
+    }
 
 
 @pytest.fixture
 def class_of_six(tmp_path):
     """Two of them are still at work when the grader is stopped."""
     for i in range(6):
-        submit(tmp_path / "in", f"s{i}", solved() if i not in (2, 3) else
-               solved(q2="import time\ntime.sleep(600)"))
+        submit(
+            tmp_path / "in",
+            f"s{i}",
+            solved() if i not in (2, 3) else solved(q2="import time\ntime.sleep(600)"),
+        )
     return tmp_path
 
 
 def test_an_interrupted_run_resumes(class_of_six):
     need_sandbox()
     folders = class_of_six / "in", class_of_six / "out"
-    line, env = command("grade", "tiny", *folders, "--source", SOURCE,
-                        "--jobs", 2)
-    with subprocess.Popen(line, env=env, stdout=subprocess.PIPE,
-                          text=True) as process:
+    line, env = command("grade", "tiny", *folders, "--source", SOURCE, "--jobs", 2)
+    with subprocess.Popen(line, env=env, stdout=subprocess.PIPE, text=True) as process:
         for said in process.stdout:
             if said.startswith("[2/6]"):
                 process.send_signal(signal.SIGKILL)
                 break
     assert "not graded yet" in {
-        row["status"] for row in read_marks(folders[1]).values()}
+        row["status"] for row in read_marks(folders[1]).values()
+    }
     state = folders[1] / "state"
     assert {path.stem for path in state.glob("*.json")} == {"s0", "s1"}
     for student in ("s2", "s3"):
@@ -502,8 +594,9 @@ def test_changes_are_marked_anew(tmp_path):
     submit(folder, "ada", solved(q4="Something else.", q3="0"))
     done = grade(folder, out)
     assert "executed 1, unchanged 1" in done.stdout
-    assert ("what ada was given for q4 does not count: it was given for "
-            "another answer") in done.stdout
+    assert (
+        "what ada was given for q4 does not count: it was given for another answer"
+    ) in done.stdout
     assert read_marks(out)["ada"]["total"] == "3"
     assert "2.5,<b>nearly</b>" in (out / "by_hand.csv").read_text("utf-8")
 
@@ -515,8 +608,9 @@ def test_what_is_typed_during_a_run_is_kept(tmp_path):
     submit(tmp_path / "in", "ada", solved(q4="Because it cancels."))
 
     def run(say=print):
-        return Run("tiny", tmp_path / "in", out, SOURCE, isolated=False,
-                   say=say).grade()
+        return Run(
+            "tiny", tmp_path / "in", out, SOURCE, isolated=False, say=say
+        ).grade()
 
     assert run() == 0
     before = path.read_text("utf-8")
@@ -542,8 +636,7 @@ def test_what_is_typed_during_a_run_is_kept(tmp_path):
 
 
 @pytest.mark.parametrize("damage", ["absent", "truncated"])
-def test_missing_data_are_no_mistakes_of_students(tmp_path, monkeypatch,
-                                                  damage):
+def test_missing_data_are_no_mistakes_of_students(tmp_path, monkeypatch, damage):
     """Nothing is graded before the data are there, and nothing sticks."""
     folder = tmp_path / "data"
     if damage == "truncated":
@@ -554,14 +647,15 @@ def test_missing_data_are_no_mistakes_of_students(tmp_path, monkeypatch,
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
     monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")
     submit(tmp_path / "in", "ada", "{}", name="4_training")
-    with pytest.raises(folders.GradingError,
-                       match="4_training needs fashion_mnist: error: "):
-        Run("4_training", tmp_path / "in", tmp_path / "out", BOOK,
-            isolated=False)
+    with pytest.raises(
+        folders.GradingError, match="4_training needs fashion_mnist: error: "
+    ):
+        Run("4_training", tmp_path / "in", tmp_path / "out", BOOK, isolated=False)
     assert not (tmp_path / "out").exists()
     monkeypatch.setenv("SOFTMAXBOOK_DATA", "synthetic")
-    assert Run("4_training", tmp_path / "in", tmp_path / "out", BOOK,
-               isolated=False).synthetic
+    assert Run(
+        "4_training", tmp_path / "in", tmp_path / "out", BOOK, isolated=False
+    ).synthetic
 
 
 def test_names_that_a_platform_made_become_ids(tmp_path):
@@ -569,9 +663,12 @@ def test_names_that_a_platform_made_become_ids(tmp_path):
     submit(folder, "Ada Lovelace_17_assignsubmission (1)", solved())
     submit(folder, "somebody", solved())
     nbformat.write(solved(), folder / "bob_99.ipynb")
-    table.write_text("\ufefffolder;name;student\n"
-                     "Ada Lovelace_17_assignsubmission (1);Ada;ada\n"
-                     "bob_99.ipynb;Bob;bob\ngone;Eve;eve\n", "utf-8")
+    table.write_text(
+        "\ufefffolder;name;student\n"
+        "Ada Lovelace_17_assignsubmission (1);Ada;ada\n"
+        "bob_99.ipynb;Bob;bob\ngone;Eve;eve\n",
+        "utf-8",
+    )
     ids = folders.read_ids(table)
     found, unclear = folders.collect(folder, "tiny", ids=ids)
     assert [one.student for one in found] == ["ada", "bob"]
@@ -581,13 +678,16 @@ def test_names_that_a_platform_made_become_ids(tmp_path):
     assert sorted(read_marks(tmp_path / "out")) == ["ada", "bob"]
 
 
-@pytest.mark.parametrize(("text", "words"), [
-    ("name,id\na,b\n", "needs the columns folder and student"),
-    ("", "needs the columns folder and student"),
-    ("folder,student\na,../b\n", "'../b' is no id of a student"),
-    ("folder,student\na,\n", "'' is no id of a student"),
-    (None, "cannot be used"),
-])
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("name,id\na,b\n", "needs the columns folder and student"),
+        ("", "needs the columns folder and student"),
+        ("folder,student\na,../b\n", "'../b' is no id of a student"),
+        ("folder,student\na,\n", "'' is no id of a student"),
+        (None, "cannot be used"),
+    ],
+)
 def test_a_table_of_ids_that_cannot_be_used(tmp_path, text, words):
     if text is not None:
         (tmp_path / "ids.csv").write_text(text)
@@ -600,8 +700,13 @@ def test_what_makes_a_submission_new(tmp_path):
     found, _ = folders.collect(tmp_path / "in", "tiny")
 
     def key(**options):
-        run = Run("tiny", tmp_path / "in", tmp_path / "out", SOURCE,
-                          **{"isolated": False, **options})
+        run = Run(
+            "tiny",
+            tmp_path / "in",
+            tmp_path / "out",
+            SOURCE,
+            **{"isolated": False, **options},
+        )
         run.by_hand = {}
         return run._job(found[0]).key
 
@@ -632,12 +737,17 @@ def without_bubblewrap(folder, script=None):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="said otherwise there")
-@pytest.mark.parametrize(("script", "words"), [
-    (None, "bubblewrap, the sandbox, is not installed"),
-    ("echo bwrap: No permissions to create new namespace >&2; exit 1",
-     "can make no sandbox here: bwrap: No permissions to create"),
-    ("echo bwrap: Unknown option --size >&2; exit 1", "is too old"),
-])
+@pytest.mark.parametrize(
+    ("script", "words"),
+    [
+        (None, "bubblewrap, the sandbox, is not installed"),
+        (
+            "echo bwrap: No permissions to create new namespace >&2; exit 1",
+            "can make no sandbox here: bwrap: No permissions to create",
+        ),
+        ("echo bwrap: Unknown option --size >&2; exit 1", "is too old"),
+    ],
+)
 def test_without_a_sandbox_it_refuses(one, script, words):
     env = without_bubblewrap(one, script)
     done = grade(one / "in", one / "out", env=env)
@@ -648,46 +758,79 @@ def test_without_a_sandbox_it_refuses(one, script, words):
 
 
 def test_without_a_sandbox_by_explicit_wish(one):
-    submit(one / "in", "loop", solved(
-        q1="def softmax(z):\n    while True:\n        pass"))
+    submit(
+        one / "in", "loop", solved(q1="def softmax(z):\n    while True:\n        pass")
+    )
     submit(one / "in", "runaway", solved(q2=RUNAWAY))
-    done = grade(one / "in", one / "out", "--no-sandbox", "--timeout", 2,
-                 "--processes", 24, env=without_bubblewrap(one))
+    done = grade(
+        one / "in",
+        one / "out",
+        "--no-sandbox",
+        "--timeout",
+        2,
+        "--processes",
+        24,
+        env=without_bubblewrap(one),
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "WITHOUT A SANDBOX" in done.stdout
     marks = read_marks(one / "out")
-    assert [marks[s]["total"] for s in ("ada", "loop", "runaway")] == [
-        "5", "3", "2"]
+    assert [marks[s]["total"] for s in ("ada", "loop", "runaway")] == ["5", "3", "2"]
 
 
-@pytest.mark.parametrize(("arguments", "words"), [
-    (["grade", "tine", "in", "out"], "there is no assignment 'tine', but tiny"),
-    (["grade", "tiny", "nowhere", "out"], "nowhere is not a folder"),
-    (["grade", "tiny", "in", "in/out"], "OUT must lie outside SUBMISSIONS"),
-    (["grade", "tiny", "empty", "out"], "there is no submission in"),
-])
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["grade", "tine", "in", "out"], "there is no assignment 'tine', but tiny"),
+        (["grade", "tiny", "nowhere", "out"], "nowhere is not a folder"),
+        (["grade", "tiny", "in", "in/out"], "OUT must lie outside SUBMISSIONS"),
+        (["grade", "tiny", "empty", "out"], "there is no submission in"),
+    ],
+)
 def test_what_cannot_work_is_said(one, arguments, words, capsys, monkeypatch):
     monkeypatch.chdir(one)
     (one / "empty").mkdir()
-    assert main([*arguments, "--source", str(SOURCE),
-                         "--no-sandbox"]) == 2
+    assert main([*arguments, "--source", str(SOURCE), "--no-sandbox"]) == 2
     assert words in capsys.readouterr().err
 
 
 def test_one_folder_of_marks_per_assignment(one, capsys):
     (one / "out" / "state").mkdir(parents=True)
     (one / "out" / "state" / "assignment.txt").write_text("other")
-    assert main(["grade", "tiny", str(one / "in"), str(one / "out"),
-                         "--source", str(SOURCE), "--no-sandbox"]) == 2
+    assert (
+        main(
+            [
+                "grade",
+                "tiny",
+                str(one / "in"),
+                str(one / "out"),
+                "--source",
+                str(SOURCE),
+                "--no-sandbox",
+            ]
+        )
+        == 2
+    )
     assert "holds the marks of other" in capsys.readouterr().err
 
 
 def test_two_runs_do_not_mix(one, capsys):
     (one / "out" / "state").mkdir(parents=True)
     with FileLock(one / "out" / "state" / ".lock"):
-        assert main(
-            ["grade", "tiny", str(one / "in"), str(one / "out"), "--source",
-             str(SOURCE), "--no-sandbox"]) == 2
+        assert (
+            main(
+                [
+                    "grade",
+                    "tiny",
+                    str(one / "in"),
+                    str(one / "out"),
+                    "--source",
+                    str(SOURCE),
+                    "--no-sandbox",
+                ]
+            )
+            == 2
+        )
     assert "another run is writing" in capsys.readouterr().err
 
 
@@ -703,13 +846,15 @@ def test_student_version_reveals_nothing_and_has_no_outputs():
     cells = {cell.id: cell for cell in empty().cells}
     assert cells["student"].source == 'STUDENT = ""'
     assert not cells["test_1"].metadata.editable
-    assert all(cell.execution_count is None and not cell.outputs
-               for cell in cells.values() if cell.cell_type == "code")
+    assert all(
+        cell.execution_count is None and not cell.outputs
+        for cell in cells.values()
+        if cell.cell_type == "code"
+    )
 
 
 def test_student_command_writes_compares_and_names(tmp_path, capsys):
-    arguments = ["student", "--source", str(SOURCE), "--target",
-                 str(tmp_path)]
+    arguments = ["student", "--source", str(SOURCE), "--target", str(tmp_path)]
     assert main([*arguments, "--check"]) == 1
     assert "tiny: differs" in capsys.readouterr().out
     assert not list(tmp_path.iterdir())
@@ -743,18 +888,20 @@ def test_a_course_has_its_key_in_its_student_versions(tmp_path, capsys):
         os.environ.pop("SOFTMAXBOOK_COURSE", None)
         if before is not None:
             os.environ["SOFTMAXBOOK_COURSE"] = before
-    assert main([*arguments, "--course", "two\nlines", "--target",
-                 str(tmp_path)]) == 2
+    assert main([*arguments, "--course", "two\nlines", "--target", str(tmp_path)]) == 2
     assert "course must be one line" in capsys.readouterr().err
     assert (tmp_path / "tiny.ipynb").read_text("utf-8") == text
 
 
-@pytest.mark.parametrize(("line", "course", "note"), [
-    ("", "softmaxbook", ""),
-    (KEY_LINE, "autumn", ""),
-    (KEY_LINE, "softmaxbook", "has 'autumn' of a course, graded with 'soft"),
-    ("", "autumn", "has no key of a course, graded with 'autumn'"),
-])
+@pytest.mark.parametrize(
+    ("line", "course", "note"),
+    [
+        ("", "softmaxbook", ""),
+        (KEY_LINE, "autumn", ""),
+        (KEY_LINE, "softmaxbook", "has 'autumn' of a course, graded with 'soft"),
+        ("", "autumn", "has no key of a course, graded with 'autumn'"),
+    ],
+)
 def test_another_key_of_the_course_is_noticed(line, course, note):
     notes = key_note([("code", f'{line}STUDENT = "ada"', "student")], course)
     assert len(notes) == bool(note) and note in "".join(notes)
@@ -762,13 +909,22 @@ def test_another_key_of_the_course_is_noticed(line, course, note):
 
 def test_a_master_that_nbgrader_refuses_is_named(tmp_path, capsys):
     notebook = nbformat.read(TINY, 4)
-    notebook.cells[3].source = notebook.cells[3].source.replace(
-        "### END SOLUTION", "")
+    notebook.cells[3].source = notebook.cells[3].source.replace("### END SOLUTION", "")
     path = tmp_path / "bad" / "bad.ipynb"
     path.parent.mkdir()
     nbformat.write(notebook, path)
-    assert main(["student", "--source", str(tmp_path), "--target",
-                         str(tmp_path / "student")]) == 2
+    assert (
+        main(
+            [
+                "student",
+                "--source",
+                str(tmp_path),
+                "--target",
+                str(tmp_path / "student"),
+            ]
+        )
+        == 2
+    )
     assert "bad.ipynb: nbgrader" in capsys.readouterr().err
 
 

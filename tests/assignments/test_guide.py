@@ -11,8 +11,9 @@ from softmaxbook.grading.sandbox import Limits
 
 GUIDE = (ROOT / "book" / "instructors.md").read_text("utf-8")
 PAGE = (ROOT / "book" / "assignments.md").read_text("utf-8")
-NAMES = sorted(path.stem for path in
-               (ROOT / "book" / "assignments" / "student").glob("*.ipynb"))
+NAMES = sorted(
+    path.stem for path in (ROOT / "book" / "assignments" / "student").glob("*.ipynb")
+)
 CHAPTERS = sorted((ROOT / "chapters").glob("*.ipynb"))
 
 
@@ -24,8 +25,9 @@ def head(path):
 
 def chapters_needed(name):
     """Numbers of the chapters that an assignment needs."""
-    needs = re.search(r"\*\*Needs\*\* chapters (.*?)\. \*\*", head(
-        master_of(name))).group(1)
+    needs = re.search(
+        r"\*\*Needs\*\* chapters (.*?)\. \*\*", head(master_of(name))
+    ).group(1)
     return {int(number) for number in re.findall(r"\b\d+\b", needs)}
 
 
@@ -39,8 +41,11 @@ def weeks(text):
     """(chapters, hours, assignments) of each week of one syllabus."""
     for row in re.findall(r"^\| \d \|.*$", text, re.MULTILINE):
         _, read, hours, task = row.strip("| ").split(" | ")
-        yield ([int(n) for n in re.findall(r"/chapters/(\d\d)_", read)],
-               float(hours), re.findall(r"assignment (\d)", task))
+        yield (
+            [int(n) for n in re.findall(r"/chapters/(\d\d)_", read)],
+            float(hours),
+            re.findall(r"assignment (\d)", task),
+        )
 
 
 SYLLABUSES = GUIDE.split("## Three syllabuses")[1].split("\n**")[1:]
@@ -81,24 +86,29 @@ def test_the_page_lists_every_assignment_with_its_chapters():
 
 def test_the_limits_are_those_of_the_grader():
     limits = Limits()
-    assert (f"{limits.cell} seconds of processor time for a cell, "
-            f"{limits.total // 60} minutes in all, "
-            f"{limits.memory // 1024} GiB of memory and "
-            f"{limits.processes} processes") in GUIDE
+    assert (
+        f"{limits.cell} seconds of processor time for a cell, "
+        f"{limits.total // 60} minutes in all, "
+        f"{limits.memory // 1024} GiB of memory and "
+        f"{limits.processes} processes"
+    ) in GUIDE
 
 
 def test_the_numbers_of_exercises_are_those_of_the_chapters():
-    found = [sum(cell.source.count("{exercise}")
-                 for cell in nbformat.read(path, 4).cells)
-             for path in CHAPTERS if not path.name.startswith("14")]
+    found = [
+        sum(cell.source.count("{exercise}") for cell in nbformat.read(path, 4).cells)
+        for path in CHAPTERS
+        if not path.name.startswith("14")
+    ]
     least, most = re.search(r"exercises \| (\d+) to (\d+) at", GUIDE).groups()
     assert (min(found), max(found)) == (int(least), int(most))
 
 
 def test_commands_and_options_exist():
     makefile = Path(ROOT, "Makefile").read_text("utf-8")
-    command = Path(ROOT, "code", "softmaxbook", "grading",
-                   "__main__.py").read_text("utf-8")
+    command = Path(ROOT, "code", "softmaxbook", "grading", "__main__.py").read_text(
+        "utf-8"
+    )
     for text in (GUIDE, PAGE):
         for target in re.findall(r"\bmake (\w+)\b(?= [A-Z]|`)", text):
             assert re.search(rf"^{target}:", makefile, re.MULTILINE), target

@@ -34,10 +34,12 @@ def kernel(data):
     need_sandbox()
     os.environ["SECRET_OF_THE_INSTRUCTOR"] = "1"
     try:
-        with Kernel(Limits(cell=20, total=9000, memory=600, scratch=8,
-                           output=1),
-                    data=data, environment={"SOFTMAXBOOK_COURSE": "autumn"},
-                    hidden=[str(COVERED)]) as one:
+        with Kernel(
+            Limits(cell=20, total=9000, memory=600, scratch=8, output=1),
+            data=data,
+            environment={"SOFTMAXBOOK_COURSE": "autumn"},
+            hidden=[str(COVERED)],
+        ) as one:
             yield one
     finally:
         del os.environ["SECRET_OF_THE_INSTRUCTOR"]
@@ -47,8 +49,7 @@ def printed(kernel, code):
     """What a cell prints; it must not fail."""
     result = kernel.run(code)
     assert result.status == "ok", (result.name, result.value)
-    return "".join(o.text for o in result.outputs
-                   if o.output_type == "stream").strip()
+    return "".join(o.text for o in result.outputs if o.output_type == "stream").strip()
 
 
 def refused(kernel, code):
@@ -62,11 +63,15 @@ def refused(kernel, code):
 
 
 def test_outputs_are_those_of_a_notebook(kernel):
-    result = kernel.run("print('a')\nprint('b')\nimport sys\n"
-                        "print('c', file=sys.stderr)\n1 + 1")
+    result = kernel.run(
+        "print('a')\nprint('b')\nimport sys\nprint('c', file=sys.stderr)\n1 + 1"
+    )
     kinds = [(o.output_type, o.get("name")) for o in result.outputs]
     assert sorted(kinds, key=str) == [
-        ("execute_result", None), ("stream", "stderr"), ("stream", "stdout")]
+        ("execute_result", None),
+        ("stream", "stderr"),
+        ("stream", "stdout"),
+    ]
     assert "a\nb\n" in [o.get("text") for o in result.outputs]
     assert result.status == "ok"
 
@@ -100,34 +105,53 @@ def test_input_fails_instead_of_waiting(kernel):
 def test_only_a_few_variables_are_passed_on(kernel):
     told = printed(kernel, "import os\nprint(dict(os.environ))")
     assert "SECRET" not in told and "autumn" in told
-    assert str(Path.home()) not in told.replace(
-        str(Path(sys.executable).parent), "")
+    assert str(Path.home()) not in told.replace(str(Path(sys.executable).parent), "")
 
 
 def test_masters_and_other_files_are_invisible(kernel):
-    for path in (ROOT / "book", ROOT / "tests", ROOT / "README.md",
-                 Path(__file__), Path("/etc/passwd"), Path("/var")):
+    for path in (
+        ROOT / "book",
+        ROOT / "tests",
+        ROOT / "README.md",
+        Path(__file__),
+        Path("/etc/passwd"),
+        Path("/var"),
+    ):
         assert path.exists()
-        assert printed(kernel, f"import os\nprint(os.path.exists({str(path)!r}))"
-                       ) == "False", path
+        assert (
+            printed(kernel, f"import os\nprint(os.path.exists({str(path)!r}))")
+            == "False"
+        ), path
     told = printed(kernel, "import softmaxbook\nprint(softmaxbook.__file__)")
     assert told == "/sandbox/book/softmaxbook/__init__.py"
 
 
 def test_a_hidden_folder_in_a_shown_one_is_covered(kernel):
     assert list(COVERED.iterdir())
-    assert printed(kernel, f"import os\nprint(os.listdir({str(COVERED)!r}))"
-                   ) == "[]"
+    assert printed(kernel, f"import os\nprint(os.listdir({str(COVERED)!r}))") == "[]"
 
 
 def test_the_system_is_read_only(kernel, data):
-    for path in ("/x", "/usr/x", "/etc/x", "/dev/x", "/sandbox/x",
-                 f"{sys.prefix}/x", "/sandbox/book/softmaxbook/x.py",
-                 "/sandbox/data/x", "/proc/sys/kernel/core_pattern"):
+    for path in (
+        "/x",
+        "/usr/x",
+        "/etc/x",
+        "/dev/x",
+        "/sandbox/x",
+        f"{sys.prefix}/x",
+        "/sandbox/book/softmaxbook/x.py",
+        "/sandbox/data/x",
+        "/proc/sys/kernel/core_pattern",
+    ):
         assert refused(kernel, f"open({path!r}, 'w')"), path
-    assert printed(kernel, "import os\nprint(open("
-                   "os.environ['SOFTMAXBOOK_DATA'] + '/numbers.txt').read())"
-                   ) == "1 2 3"
+    assert (
+        printed(
+            kernel,
+            "import os\nprint(open("
+            "os.environ['SOFTMAXBOOK_DATA'] + '/numbers.txt').read())",
+        )
+        == "1 2 3"
+    )
     assert os.listdir(data) == ["numbers.txt"]
 
 
@@ -135,23 +159,32 @@ def test_home_and_tmp_are_private_and_small(kernel):
     code = "open('/tmp/mine', 'w').write('x')\nopen('mine', 'w').write('x')"
     assert kernel.run(code).status == "ok"
     assert not Path("/tmp/mine").exists() and not Path("mine").exists()
-    result = kernel.run("for i in range(3):\n"
-                        "    open(f'/tmp/{i}', 'wb').write(b'x' * 2**22)")
+    result = kernel.run(
+        "for i in range(3):\n    open(f'/tmp/{i}', 'wb').write(b'x' * 2**22)"
+    )
     assert result.name == "OSError" and "No space left" in result.value
-    assert kernel.run("import glob, os\nfor name in glob.glob('/tmp/?'):\n"
-                      "    os.remove(name)").status == "ok"
+    assert (
+        kernel.run(
+            "import glob, os\nfor name in glob.glob('/tmp/?'):\n    os.remove(name)"
+        ).status
+        == "ok"
+    )
 
 
 def test_there_is_no_network(kernel):
-    assert refused(kernel, "import socket\nsocket.create_connection("
-                           "('8.8.8.8', 53), timeout=1)")
-    assert printed(kernel, "print(sorted(n for _, n in "
-                           "socket.if_nameindex()))") == "['lo']"
+    assert refused(
+        kernel, "import socket\nsocket.create_connection(('8.8.8.8', 53), timeout=1)"
+    )
+    assert (
+        printed(kernel, "print(sorted(n for _, n in socket.if_nameindex()))")
+        == "['lo']"
+    )
 
 
 def test_other_processes_are_invisible(kernel):
-    told = printed(kernel, "import os\nprint([n for n in os.listdir('/proc') "
-                           "if n.isdigit()])")
+    told = printed(
+        kernel, "import os\nprint([n for n in os.listdir('/proc') if n.isdigit()])"
+    )
     assert "1" in told and len(eval(told)) <= 3
 
 
@@ -163,18 +196,24 @@ def test_there_are_no_privileges(kernel):
     assert status["NoNewPrivs"].strip() == "1"
     assert "1000" in status["Uid"]
     library = "import ctypes\nlibrary = ctypes.CDLL(None)\n"
-    for call in ("unshare(0x10000000)", "mount(b'/usr', b'/tmp', 0, 4096, 0)",
-                 "memfd_create(b'x', 0)", "shmget(0, 4096, 0o1600)"):
+    for call in (
+        "unshare(0x10000000)",
+        "mount(b'/usr', b'/tmp', 0, 4096, 0)",
+        "memfd_create(b'x', 0)",
+        "shmget(0, 4096, 0o1600)",
+    ):
         assert printed(kernel, f"{library}print(library.{call})") == "-1", call
 
 
 def test_python_has_what_a_notebook_needs(kernel):
-    result = kernel.run("import multiprocessing.pool, tempfile, numpy\n"
-                        "import matplotlib.pyplot as plt\n"
-                        "plt.plot([1, 2])\nplt.show()\n"
-                        "with multiprocessing.pool.ThreadPool(2) as pool:\n"
-                        "    print(pool.map(abs, [-1, 2]))\n"
-                        "tempfile.TemporaryFile().write(b'x')")
+    result = kernel.run(
+        "import multiprocessing.pool, tempfile, numpy\n"
+        "import matplotlib.pyplot as plt\n"
+        "plt.plot([1, 2])\nplt.show()\n"
+        "with multiprocessing.pool.ThreadPool(2) as pool:\n"
+        "    print(pool.map(abs, [-1, 2]))\n"
+        "tempfile.TemporaryFile().write(b'x')"
+    )
     assert result.status == "ok", result.value
     assert any("image/png" in o.get("data", {}) for o in result.outputs)
 
@@ -213,15 +252,19 @@ class Clock:
         return self.now
 
 
-@pytest.mark.parametrize(("share", "seconds"), [
-    (1, 10.1),  # of a processor of its own
-    (0.14, 72),  # a busy machine: all of its processor time is granted
-    (0.011, 910),
-    (0.009, 40),  # it waits
-    (0, 40),
-])
+@pytest.mark.parametrize(
+    ("share", "seconds"),
+    [
+        (1, 10.1),  # of a processor of its own
+        (0.14, 72),  # a busy machine: all of its processor time is granted
+        (0.011, 910),
+        (0.009, 40),  # it waits
+        (0, 40),
+    ],
+)
 def test_only_a_cell_that_computes_nothing_is_stopped_by_the_clock(
-        monkeypatch, share, seconds):
+    monkeypatch, share, seconds
+):
     clock = Clock()
     monkeypatch.setattr(kernel_module, "time", clock)
     kernel = Kernel()
@@ -244,12 +287,14 @@ def test_a_cell_that_first_computes_and_then_waits_is_stopped(monkeypatch):
     assert 140 < clock.now < 181
 
 
-@pytest.mark.parametrize("code", [
-    "while True:\n    print('x' * 1000)",
-    "import os\nwhile True:\n    os.write(1, b'x' * 1000)",
-    "from IPython.display import display\n"
-    "while True:\n    display('x' * 10**5)",
-])
+@pytest.mark.parametrize(
+    "code",
+    [
+        "while True:\n    print('x' * 1000)",
+        "import os\nwhile True:\n    os.write(1, b'x' * 1000)",
+        "from IPython.display import display\nwhile True:\n    display('x' * 10**5)",
+    ],
+)
 def test_a_cell_that_prints_too_much_is_stopped(kernel, code):
     result = kernel.run(code)
     assert result.status == "output" and kernel.alive
@@ -274,24 +319,43 @@ print("done")
 # Limits that end it ---------------------------------------------------------
 
 
-@pytest.mark.parametrize(("limits", "code", "reason"), [
-    ({"processes": 8}, "import subprocess\nmany = [subprocess.Popen(['sleep', "
-     "'60']) for _ in range(20)]\nmany[0].wait()",
-     "it had more than 8 processes at once"),
-    ({"memory": 400}, "import os, time\nfor _ in range(3):\n"
-     "    if os.fork() == 0:\n        block = b'x' * (200 * 2**20)\n"
-     "        time.sleep(60)\n        os._exit(0)\ntime.sleep(60)",
-     "it used more than 400 MiB of memory"),
-    ({"total": 4}, "import time\ntime.sleep(60)",
-     "it ran for more than 4 seconds in total"),
-    ({}, "for i in range(400):\n    open(f'/tmp/{i}', 'w').close()\n"
-     "import time\ntime.sleep(60)", "it made more than 300 files"),
-    ({"cell": 0.5}, "while True:\n    try:\n        while True:\n"
-     "            sum(range(99))\n    except BaseException:\n        pass",
-     "a cell did not stop when it was interrupted"),
-    ({}, "import os\nos._exit(0)", None),
-    ({}, "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)", None),
-])
+@pytest.mark.parametrize(
+    ("limits", "code", "reason"),
+    [
+        (
+            {"processes": 8},
+            "import subprocess\nmany = [subprocess.Popen(['sleep', "
+            "'60']) for _ in range(20)]\nmany[0].wait()",
+            "it had more than 8 processes at once",
+        ),
+        (
+            {"memory": 400},
+            "import os, time\nfor _ in range(3):\n"
+            "    if os.fork() == 0:\n        block = b'x' * (200 * 2**20)\n"
+            "        time.sleep(60)\n        os._exit(0)\ntime.sleep(60)",
+            "it used more than 400 MiB of memory",
+        ),
+        (
+            {"total": 4},
+            "import time\ntime.sleep(60)",
+            "it ran for more than 4 seconds in total",
+        ),
+        (
+            {},
+            "for i in range(400):\n    open(f'/tmp/{i}', 'w').close()\n"
+            "import time\ntime.sleep(60)",
+            "it made more than 300 files",
+        ),
+        (
+            {"cell": 0.5},
+            "while True:\n    try:\n        while True:\n"
+            "            sum(range(99))\n    except BaseException:\n        pass",
+            "a cell did not stop when it was interrupted",
+        ),
+        ({}, "import os\nos._exit(0)", None),
+        ({}, "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)", None),
+    ],
+)
 def test_what_ends_the_sandbox(limits, code, reason, monkeypatch):
     need_sandbox()
     monkeypatch.setattr(kernel_module, "FILES", 300)
@@ -305,13 +369,16 @@ def test_what_ends_the_sandbox(limits, code, reason, monkeypatch):
 
 def test_it_ends_with_the_process_that_started_it(tmp_path):
     need_sandbox()
-    program = ("from softmaxbook.grading.kernel import Kernel\n"
-               "import time\n"
-               "with Kernel() as one:\n"
-               "    print(one.process.pid, flush=True)\n"
-               "    time.sleep(600)\n")
-    with subprocess.Popen([sys.executable, "-c", program],
-                          stdout=subprocess.PIPE, text=True) as process:
+    program = (
+        "from softmaxbook.grading.kernel import Kernel\n"
+        "import time\n"
+        "with Kernel() as one:\n"
+        "    print(one.process.pid, flush=True)\n"
+        "    time.sleep(600)\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", program], stdout=subprocess.PIPE, text=True
+    ) as process:
         pid = int(process.stdout.readline())
         pids = [pid, *sandbox.descendants(pid)]
         assert len(pids) >= 3
@@ -332,8 +399,10 @@ def alive(pid):
 
 def test_a_kernel_that_does_not_start_says_why():
     need_sandbox()
-    with (pytest.raises(SandboxError, match=r"does not start: (?s:.*)encodings"),
-          Kernel(environment={"PYTHONHOME": "/nowhere"})):
+    with (
+        pytest.raises(SandboxError, match=r"does not start: (?s:.*)encodings"),
+        Kernel(environment={"PYTHONHOME": "/nowhere"}),
+    ):
         pass
 
 
@@ -342,14 +411,18 @@ def test_a_kernel_that_does_not_start_says_why():
 
 def test_without_isolation_the_limits_hold(data):
     with Kernel(Limits(processes=8), isolated=False, data=data) as one:
-        assert printed(one, "import os\nprint(os.environ['SOFTMAXBOOK_DATA'])"
-                       ) == str(data)
+        assert printed(one, "import os\nprint(os.environ['SOFTMAXBOOK_DATA'])") == str(
+            data
+        )
         folder = Path(printed(one, "print(os.getcwd())"))
-        assert one.run("while True:\n    pass", seconds=0.5
-                       ).status == "timeout"
-        assert one.run("import subprocess\nmany = [subprocess.Popen(['sleep', "
-                       "'60']) for _ in range(20)]\nmany[0].wait()"
-                       ).status == "dead"
+        assert one.run("while True:\n    pass", seconds=0.5).status == "timeout"
+        assert (
+            one.run(
+                "import subprocess\nmany = [subprocess.Popen(['sleep', "
+                "'60']) for _ in range(20)]\nmany[0].wait()"
+            ).status
+            == "dead"
+        )
         assert one.ended == "it had more than 8 processes at once"
     assert not folder.exists()
 
@@ -374,8 +447,7 @@ def answer(program, architecture, number):
 
 
 @pytest.mark.parametrize("machine", sandbox.FORBIDDEN)
-def test_the_filter_forbids_what_is_listed_and_nothing_else(
-        machine, monkeypatch):
+def test_the_filter_forbids_what_is_listed_and_nothing_else(machine, monkeypatch):
     monkeypatch.setattr(sandbox.platform, "machine", lambda: machine)
     monkeypatch.setattr(sandbox.sys, "platform", "linux")
     program = sandbox.seccomp()

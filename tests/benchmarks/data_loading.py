@@ -41,8 +41,7 @@ def write_idx(folder, data):
     for part, name in (("train", "train"), ("test", "t10k")):
         for kind, rank in (("images", 3), ("labels", 1)):
             array = getattr(data, f"{part}_{kind}").astype(np.uint8)
-            header = bytes([0, 0, 8, rank]) + np.array(
-                array.shape, ">u4").tobytes()
+            header = bytes([0, 0, 8, rank]) + np.array(array.shape, ">u4").tobytes()
             path = raw / f"{name}-{kind}-idx{rank}-ubyte"
             path.write_bytes(header + array.tobytes())
 
@@ -56,8 +55,7 @@ def in_memory(X, y, order):
 
 def usual(dataset, order, device, workers):
     """Batches of a DataLoader that applies a transform to each picture."""
-    loader = DataLoader(dataset, BATCH, sampler=order.tolist(),
-                        num_workers=workers)
+    loader = DataLoader(dataset, BATCH, sampler=order.tolist(), num_workers=workers)
     for X, y in loader:
         yield X.to(device).flatten(1), y.to(device)
 
@@ -69,7 +67,7 @@ def train(batches, device):
     rows = torch.arange(BATCH, device=device)
     for X, y in batches:
         dZ = torch.addmm(b, X, W).softmax(dim=1)
-        dZ[rows[:len(y)], y] -= 1
+        dZ[rows[: len(y)], y] -= 1
         W.addmm_(X.T, dZ, alpha=-RATE / len(y))
         b.sub_(dZ.sum(dim=0), alpha=RATE / len(y))
     return W, b
@@ -78,16 +76,21 @@ def train(batches, device):
 def main():
     torch.set_num_threads(1)
     device, data = softmaxbook.device(), load_fashion_mnist()
-    X, y, X_test, y_test = (torch.from_numpy(array).to(device) for array in (
-        data.train_images.reshape(-1, 784), data.train_labels,
-        data.test_images.reshape(-1, 784), data.test_labels))
+    X, y, X_test, y_test = (
+        torch.from_numpy(array).to(device)
+        for array in (
+            data.train_images.reshape(-1, 784),
+            data.train_labels,
+            data.test_images.reshape(-1, 784),
+            data.test_labels,
+        )
+    )
     with tempfile.TemporaryDirectory() as folder:
         write_idx(folder, data)
         dataset = FashionMNIST(folder, train=True, transform=ToTensor())
 
     def run(name, seed):
-        order = torch.randperm(len(X),
-                               generator=torch.Generator().manual_seed(seed))
+        order = torch.randperm(len(X), generator=torch.Generator().manual_seed(seed))
         start = time.perf_counter()
         if name == "in memory":
             batches = in_memory(X, y, order.to(device))
@@ -105,19 +108,27 @@ def main():
     for seed in range(RUNS):
         for name in names:
             results[name].append(run(name, seed))
-    medians = {name: statistics.median(seconds for seconds, _ in runs)
-               for name, runs in results.items()}
-    print(f"{data.name}, one epoch over {len(X):,} pictures on {device}, "
-          f"{torch.get_num_threads()} thread, {RUNS} runs\n"
-          f"{'':22}   median   ratio  test accuracy by run")
+    medians = {
+        name: statistics.median(seconds for seconds, _ in runs)
+        for name, runs in results.items()
+    }
+    print(
+        f"{data.name}, one epoch over {len(X):,} pictures on {device}, "
+        f"{torch.get_num_threads()} thread, {RUNS} runs\n"
+        f"{'':22}   median   ratio  test accuracy by run"
+    )
     for name, seconds in medians.items():
         accuracies = " ".join(f"{a:.4f}" for _, a in results[name])
-        print(f"{name:22} {seconds:7.3f} s {seconds / medians[names[0]]:6.1f}"
-              f"  {accuracies}")
+        print(
+            f"{name:22} {seconds:7.3f} s {seconds / medians[names[0]]:6.1f}"
+            f"  {accuracies}"
+        )
     same = len({tuple(a for _, a in runs) for runs in results.values()}) == 1
     slowest = min(medians[name] for name in names[1:]) / medians[names[0]]
-    print(f"same accuracies: {same}; in memory is {slowest:.1f} times faster "
-          "than the faster DataLoader")
+    print(
+        f"same accuracies: {same}; in memory is {slowest:.1f} times faster "
+        "than the faster DataLoader"
+    )
 
 
 if __name__ == "__main__":

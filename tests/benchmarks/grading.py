@@ -54,8 +54,9 @@ def watch(process, samples, peak):
 def timed(command, **options):
     """Seconds, memory of the command over time, and the most of all."""
     samples, peak, begin = [], [0], time.monotonic()
-    process = subprocess.Popen(command, stdout=subprocess.PIPE,
-                               stderr=subprocess.STDOUT, text=True, **options)
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **options
+    )
     watcher = threading.Thread(target=watch, args=(process, samples, peak))
     watcher.start()
     said, _ = process.communicate()
@@ -70,13 +71,16 @@ def nbgrader(top, name):
     course = top / "course"
     (course / "source" / name).mkdir(parents=True)
     (course / "source" / name / f"{name}.ipynb").write_bytes(
-        master_of(name).read_bytes())
+        master_of(name).read_bytes()
+    )
     (course / "submitted").symlink_to(top / "in")
     command = [sys.executable, "-m", "nbgrader"]
     folder = f"--course={course}", "--log-level=ERROR"
     tools = str(Path(sys.executable).parent)  # it calls alembic
-    options = {"cwd": course, "env": {
-        **os.environ, "PATH": tools + os.pathsep + os.environ["PATH"]}}
+    options = {
+        "cwd": course,
+        "env": {**os.environ, "PATH": tools + os.pathsep + os.environ["PATH"]},
+    }
     timed([*command, "generate_assignment", name, *folder], **options)
     return timed([*command, "autograde", name, *folder], **options)[0]
 
@@ -86,18 +90,34 @@ def main(name="1_softmax", n="20", jobs="2"):
     with tempfile.TemporaryDirectory() as folder:
         top = Path(folder)
         write_submissions(top / "in", name, n)
-        seconds, samples, peak = timed([
-            sys.executable, "-m", "softmaxbook.grading", "grade", name,
-            top / "in", top / "out", "--source", BOOK, "--jobs", jobs])
+        seconds, samples, peak = timed(
+            [
+                sys.executable,
+                "-m",
+                "softmaxbook.grading",
+                "grade",
+                name,
+                top / "in",
+                top / "out",
+                "--source",
+                BOOK,
+                "--jobs",
+                jobs,
+            ]
+        )
         rival = nbgrader(top, name)
     quarter = samples[len(samples) // 4]
     print(f"{name}, {n} submissions, {jobs} at a time")
     print(f"softmaxbook.grading  {seconds:6.1f} s, {seconds / n:.2f} s each")
-    print(f"nbgrader autograde   {rival:6.1f} s, {rival / n:.2f} s each, "
-          f"{rival / seconds:.2f} times")
-    print(f"memory of the command: {quarter:.0f} MiB after a quarter, "
-          f"{samples[-1]:.0f} MiB at the end, "
-          f"{max(samples):.0f} MiB at most; with all kernels {peak:.0f} MiB")
+    print(
+        f"nbgrader autograde   {rival:6.1f} s, {rival / n:.2f} s each, "
+        f"{rival / seconds:.2f} times"
+    )
+    print(
+        f"memory of the command: {quarter:.0f} MiB after a quarter, "
+        f"{samples[-1]:.0f} MiB at the end, "
+        f"{max(samples):.0f} MiB at most; with all kernels {peak:.0f} MiB"
+    )
 
 
 if __name__ == "__main__":

@@ -106,12 +106,19 @@ def main():
     versions = {
         "every entry in Python": (by_entries, X[:FEW], y[:FEW], W),
         "sum() for each class": (
-            lambda *a: by_classes(*a, add=sum, normalise_once=False), X, y, W),
+            lambda *a: by_classes(*a, add=sum, normalise_once=False),
+            X,
+            y,
+            W,
+        ),
         "np.sum for each class": (
-            lambda *a: by_classes(*a, normalise_once=False), X, y, W),
+            lambda *a: by_classes(*a, normalise_once=False),
+            X,
+            y,
+            W,
+        ),
         "normaliser once": (by_classes, X, y, W),
-        "gradient contiguous": (
-            lambda *a: by_classes(*a, contiguous=True), X, y, W),
+        "gradient contiguous": (lambda *a: by_classes(*a, contiguous=True), X, y, W),
         "loop over examples": (by_examples, X, y, W),
         "matrix, one thread": (one_thread, X, y, W),
         "matrix": (by_matrix, X, y, W),
@@ -123,19 +130,21 @@ def main():
         n = len(arguments[0])
         expected, gradient = by_matrix(X[:n], y[:n], W)
         same = np.isclose(loss, expected) and np.allclose(
-            dW, gradient, rtol=1e-3, atol=1e-6)
+            dW, gradient, rtol=1e-3, atol=1e-6
+        )
         assert same, name
     times = {}
     for name, (function, *arguments) in versions.items():
         runs = 3 * RUNS if function in (by_matrix, one_thread) else RUNS
         scale = N / len(arguments[0])
         times[name] = scale * median_seconds(function, *arguments, runs=runs)
-    print(f"{N} pictures of {cifar.name}, {os.cpu_count()} CPUs, medians of "
-          f"{RUNS} runs and more; same loss and gradient: True\n"
-          f"{'':24}     time     ratio")
+    print(
+        f"{N} pictures of {cifar.name}, {os.cpu_count()} CPUs, medians of "
+        f"{RUNS} runs and more; same loss and gradient: True\n"
+        f"{'':24}     time     ratio"
+    )
     for name, value in times.items():
-        print(f"{name:24} {value * 1e3:8.1f} ms "
-              f"{value / times['matrix']:8.1f}")
+        print(f"{name:24} {value * 1e3:8.1f} ms {value / times['matrix']:8.1f}")
 
 
 if __name__ == "__main__":

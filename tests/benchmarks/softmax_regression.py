@@ -74,21 +74,25 @@ def main():
             rivals.append(timed_fit(LogisticRegression(max_iter=1000), X, y))
             if not reaching:
                 steps = first_step_below(rivals[0][2], X, y)
-            reaching.append(
-                timed_fit(SoftmaxRegression(max_iter=steps), X, y))
+            reaching.append(timed_fit(SoftmaxRegression(max_iter=steps), X, y))
             full.append(timed_fit(SoftmaxRegression(), X, y))
-        print(f"\n{load.__name__[5:]} {X.shape} {X.dtype}, "
-              f"medians of {runs} runs")
+        print(f"\n{load.__name__[5:]} {X.shape} {X.dtype}, medians of {runs} runs")
         rival_seconds = statistics.median(run[0] for run in rivals)
-        for name, results in (("LogisticRegression", rivals),
-                              ("ours, to the rival's objective", reaching),
-                              ("ours, default tolerance", full)):
+        for name, results in (
+            ("LogisticRegression", rivals),
+            ("ours, to the rival's objective", reaching),
+            ("ours, default tolerance", full),
+        ):
             seconds = statistics.median(run[0] for run in results)
-            print(f"  {name:31s} {seconds:6.2f} s  {results[0][1]:4d} steps  "
-                  f"objective {results[0][2]:9.1f}  "
-                  f"{rival_seconds / seconds:5.1f} times faster")
-        print(f"  peak memory: the data and {peak_memory(X, y):.2f} times "
-              "as much", flush=True)
+            print(
+                f"  {name:31s} {seconds:6.2f} s  {results[0][1]:4d} steps  "
+                f"objective {results[0][2]:9.1f}  "
+                f"{rival_seconds / seconds:5.1f} times faster"
+            )
+        print(
+            f"  peak memory: the data and {peak_memory(X, y):.2f} times as much",
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

@@ -34,8 +34,9 @@ def server(browser):
 @pytest.fixture(scope="module")
 def contexts(browser):
     """One window for the light and one for the dark mode."""
-    contexts = {mode: browser.new_context(color_scheme=mode)
-                for mode in ("light", "dark")}
+    contexts = {
+        mode: browser.new_context(color_scheme=mode) for mode in ("light", "dark")
+    }
     for context in contexts.values():
         context.set_default_timeout(PATIENCE)
     yield contexts

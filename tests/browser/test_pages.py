@@ -13,14 +13,18 @@ WEIGHED = "chapters/02_softmax_model"
 
 each_page = pytest.mark.parametrize("name", PAGES)
 
-AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa",
-                   "best-practice"],
-       "rules": {"color-contrast": {"enabled": False}},
-       "resultTypes": ["violations"], "preload": False}
+AXE = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"],
+    "rules": {"color-contrast": {"enabled": False}},
+    "resultTypes": ["violations"],
+    "preload": False,
+}
 CONTRAST = {"runOnly": ["color-contrast"], "preload": False}
 # What may change with the width alone; the other rules read the markup.
-AXE_LAYOUT = {"runOnly": ["scrollable-region-focusable", "target-size",
-                          "link-in-text-block"], "preload": False}
+AXE_LAYOUT = {
+    "runOnly": ["scrollable-region-focusable", "target-size", "link-in-text-block"],
+    "preload": False,
+}
 
 # After a change of the width, once a script of the theme has seen it: it waits
 # for 0.3 s without another change, by the clock of the page.
@@ -138,17 +142,22 @@ def watch(page, host=None):
     page.on("response", on_response)
     page.on("console", on_console)
     page.on("pageerror", lambda error: wrong.append(f"script: {error}"))
-    page.on("requestfailed", lambda request: wrong.append(
-        f"failed: {request.url} ({request.failure})"))
+    page.on(
+        "requestfailed",
+        lambda request: wrong.append(f"failed: {request.url} ({request.failure})"),
+    )
     return wrong
 
 
 def inaccessible(page, rules):
     """What axe-core finds in the article."""
     violations = page.evaluate(RUN_AXE, [rules, CONTRAST])
-    return [f"{violation['id']}: {node['html'][:200]} "
-            + "; ".join(check["message"] for check in node["any"][:1])
-            for violation in violations for node in violation["nodes"]]
+    return [
+        f"{violation['id']}: {node['html'][:200]} "
+        + "; ".join(check["message"] for check in node["any"][:1])
+        for violation in violations
+        for node in violation["nodes"]
+    ]
 
 
 def problems(page, mode, rules):
@@ -165,10 +174,13 @@ def problems(page, mode, rules):
 
 
 @each_page
-@pytest.mark.parametrize("mode, widths", [
-    pytest.param("light", (1280, 390), id="light"),
-    pytest.param("dark", (390, 1280), id="dark"),
-])
+@pytest.mark.parametrize(
+    "mode, widths",
+    [
+        pytest.param("light", (1280, 390), id="light"),
+        pytest.param("dark", (390, 1280), id="dark"),
+    ],
+)
 def test_page(name, mode, widths, contexts, server):
     """Loaded at one width and resized to the other."""
     first, second = ({"width": w, "height": HEIGHT} for w in widths)
@@ -262,8 +274,7 @@ def test_previous_and_next_can_be_followed(contexts, server, width):
     page = contexts["light"].new_page()
     page.set_viewport_size({"width": width, "height": HEIGHT})
     page.goto(f"{server.url}/{PAGES[0]}.html")
-    for link, expected in (("a.right-next", PAGES[1]),
-                           ("a.left-prev", PAGES[0])):
+    for link, expected in (("a.right-next", PAGES[1]), ("a.left-prev", PAGES[0])):
         page.click(link)
         page.wait_for_url(f"{server.url}/{expected}.html")
     page.close()
@@ -293,8 +304,7 @@ def test_weight_of_a_chapter_page(browser, server):
         sent = list(server.sent)
         formulas = page.locator("article span.katex").count()
     weight = sum(size for _, size in sent) / 1000
-    print(f"{WEIGHED}: {formulas} formulas, {weight:.0f} kB, "
-          f"{len(sent)} requests")
+    print(f"{WEIGHED}: {formulas} formulas, {weight:.0f} kB, {len(sent)} requests")
     for path, size in sorted(sent, key=lambda pair: -pair[1])[:10]:
         print(f"  {size / 1000:6.1f} kB  {path}")
     assert weight <= LIMIT
