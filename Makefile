@@ -64,11 +64,11 @@ data: $(VENV)/.all ## fetch the data sets, with progress (DATA="fashion_mnist mn
 	@$(PY) -m softmaxbook.data $(DATA)
 
 handout: $(VENV)/.all ## make the student versions of the assignments (COURSE="key" OUT="folder")
-	@$(PY) -m softmaxbook.grading student $(if $(COURSE),--course "$(COURSE)") $(if $(OUT),--target "$(OUT)")
+	@$(PY) -m softmaxgrader student $(if $(COURSE),--course "$(COURSE)") $(if $(OUT),--target "$(OUT)")
 
 grade: $(VENV)/.all ## grade a folder (ASSIGNMENT=1_softmax SUBMISSIONS="folder" OUT="folder" COURSE="key")
 	@$(if $(and $(ASSIGNMENT),$(SUBMISSIONS),$(OUT)),,echo 'Name all three: make grade ASSIGNMENT=1_softmax SUBMISSIONS="folder" OUT="folder"'; exit 2)
-	@$(PY) -m softmaxbook.grading grade "$(ASSIGNMENT)" "$(SUBMISSIONS)" "$(OUT)" $(if $(COURSE),--course "$(COURSE)") $(OPTIONS)
+	@$(PY) -m softmaxgrader grade "$(ASSIGNMENT)" "$(SUBMISSIONS)" "$(OUT)" $(if $(COURSE),--course "$(COURSE)") $(OPTIONS)
 
 lint: $(VENV)/.all ## check the style of code and notebooks
 	@$(VENV)/bin/ruff check .

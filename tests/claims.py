@@ -356,7 +356,7 @@ CLAIMS = {
     "book/instructors": {
         "What there is": {
             "20": "points()",
-            "0.8": "in_file('code/softmaxbook/grading/sandbox.py')",
+            "0.8": "in_file('code/softmaxgrader/sandbox.py')",
             "12": "exercises()",
         },
         "Hand out": {

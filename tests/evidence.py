@@ -12,7 +12,7 @@ from prose import passages, written
 from sklearn import datasets
 
 from softmaxbook.data import SETS
-from softmaxbook.grading.sandbox import Limits
+from softmaxgrader.limits import Limits
 
 
 @dataclass(frozen=True)

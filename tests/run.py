@@ -29,7 +29,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "book" / "_tools"))
 from run_notebooks import all_notebooks, prepare  # noqa: E402
 from softmaxbook.data import SYNTHETIC, VARIABLE  # noqa: E402
-from softmaxbook.grading.sandbox import problem  # noqa: E402
+from softmaxgrader.sandbox import problem  # noqa: E402
 
 LOADERS = re.compile(r"\bload_(fashion_mnist|mnist|cifar10)\b")
 NOT_COMPARED = {"nbval-ignore-output", "nbval-skip"}

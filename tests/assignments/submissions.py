@@ -10,8 +10,8 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell
 
-from softmaxbook.grading.sandbox import problem
-from softmaxbook.grading.student import student_version
+from softmaxgrader.handout import student_version
+from softmaxgrader.sandbox import problem
 
 ROOT = Path(__file__).resolve().parents[2]
 BOOK = ROOT / "book" / "assignments" / "source"

@@ -78,7 +78,7 @@ def graded(request, tmp_path_factory):
         [
             sys.executable,
             "-m",
-            "softmaxbook.grading",
+            "softmaxgrader",
             "grade",
             name,
             top / "in",

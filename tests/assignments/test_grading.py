@@ -30,12 +30,15 @@ from submissions import (
     submit,
 )
 
-from softmaxbook.grading import folders, marking
-from softmaxbook.grading.__main__ import main
-from softmaxbook.grading.assembly import key_note
-from softmaxbook.grading.run import Run
-from softmaxbook.grading.sandbox import Limits
-from softmaxbook.grading.student import canonical
+from softmaxgrader import marking, submissions
+from softmaxgrader.__main__ import main
+from softmaxgrader.by_hand import ByHand
+from softmaxgrader.errors import GradingError
+from softmaxgrader.findings import message_patterns
+from softmaxgrader.handout import canonical
+from softmaxgrader.limits import Limits
+from softmaxgrader.reading import key_note
+from softmaxgrader.run import Run
 
 QUESTIONS = ["test_1", "test_2", "test_3", "q4"]
 KEY_LINE = 'os.environ["SOFTMAXBOOK_COURSE"] = "autumn"\n'
@@ -227,7 +230,7 @@ def write_odd_submissions(folder):
 
 def command(*arguments, env=None):
     """The command line of the grader, and its environment."""
-    line = [sys.executable, "-m", "softmaxbook.grading", *map(str, arguments)]
+    line = [sys.executable, "-m", "softmaxgrader", *map(str, arguments)]
     return line, {**os.environ, "SOFTMAXBOOK_COURSE": "", **(env or {})}
 
 
@@ -498,12 +501,12 @@ def test_nothing_in_feedback_can_run(graded):
 
 
 def test_messages_are_found_by_pattern():
-    patterns = marking.properties(
+    patterns = message_patterns(
         'assert a, "rows must sum to 1"\nassert b, f"at {x} it must stay"'
     )
     assert any(re.fullmatch(p, "rows must sum to 1") for p in patterns)
     assert any(re.fullmatch(p, "at 17 it must stay") for p in patterns)
-    assert not marking.properties("assert a == 'short'")
+    assert not message_patterns("assert a == 'short'")
 
 
 # Running again --------------------------------------------------------------
@@ -647,15 +650,13 @@ def test_missing_data_are_no_mistakes_of_students(tmp_path, monkeypatch, damage)
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
     monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")
     submit(tmp_path / "in", "ada", "{}", name="4_training")
-    with pytest.raises(
-        folders.GradingError, match="4_training needs fashion_mnist: error: "
-    ):
+    with pytest.raises(GradingError, match="4_training needs fashion_mnist: error: "):
         Run("4_training", tmp_path / "in", tmp_path / "out", BOOK, isolated=False)
     assert not (tmp_path / "out").exists()
     monkeypatch.setenv("SOFTMAXBOOK_DATA", "synthetic")
     assert Run(
         "4_training", tmp_path / "in", tmp_path / "out", BOOK, isolated=False
-    ).synthetic
+    ).settings.synthetic
 
 
 def test_names_that_a_platform_made_become_ids(tmp_path):
@@ -669,8 +670,8 @@ def test_names_that_a_platform_made_become_ids(tmp_path):
         "bob_99.ipynb;Bob;bob\ngone;Eve;eve\n",
         "utf-8",
     )
-    ids = folders.read_ids(table)
-    found, unclear = folders.collect(folder, "tiny", ids=ids)
+    ids = submissions.read_ids(table)
+    found, unclear = submissions.find_submissions(folder, "tiny", ids=ids)
     assert [one.student for one in found] == ["ada", "bob"]
     assert unclear == ["somebody: it is not in the list of ids"]
     done = grade(folder, tmp_path / "out", "--no-sandbox", "--ids", table)
@@ -691,13 +692,13 @@ def test_names_that_a_platform_made_become_ids(tmp_path):
 def test_a_table_of_ids_that_cannot_be_used(tmp_path, text, words):
     if text is not None:
         (tmp_path / "ids.csv").write_text(text)
-    with pytest.raises(folders.GradingError, match=re.escape(words)):
-        folders.read_ids(tmp_path / "ids.csv")
+    with pytest.raises(GradingError, match=re.escape(words)):
+        submissions.read_ids(tmp_path / "ids.csv")
 
 
 def test_what_makes_a_submission_new(tmp_path):
     path = submit(tmp_path / "in", "ada", solved())
-    found, _ = folders.collect(tmp_path / "in", "tiny")
+    found, _ = submissions.find_submissions(tmp_path / "in", "tiny")
 
     def key(**options):
         run = Run(
@@ -707,7 +708,7 @@ def test_what_makes_a_submission_new(tmp_path):
             SOURCE,
             **{"isolated": False, **options},
         )
-        run.by_hand = {}
+        run.by_hand = ByHand(tmp_path / "by_hand.csv", print)
         return run._job(found[0]).key
 
     first = key()

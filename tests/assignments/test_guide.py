@@ -7,7 +7,7 @@ import nbformat
 import pytest
 from submissions import ROOT, master_of
 
-from softmaxbook.grading.sandbox import Limits
+from softmaxgrader.limits import Limits
 
 GUIDE = (ROOT / "book" / "instructors.md").read_text("utf-8")
 PAGE = (ROOT / "book" / "assignments.md").read_text("utf-8")
@@ -106,9 +106,7 @@ def test_the_numbers_of_exercises_are_those_of_the_chapters():
 
 def test_commands_and_options_exist():
     makefile = Path(ROOT, "Makefile").read_text("utf-8")
-    command = Path(ROOT, "code", "softmaxbook", "grading", "__main__.py").read_text(
-        "utf-8"
-    )
+    command = Path(ROOT, "code", "softmaxgrader", "__main__.py").read_text("utf-8")
     for text in (GUIDE, PAGE):
         for target in re.findall(r"\bmake (\w+)\b(?= [A-Z]|`)", text):
             assert re.search(rf"^{target}:", makefile, re.MULTILINE), target

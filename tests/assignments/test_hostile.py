@@ -14,11 +14,12 @@ import pytest
 from submissions import MARKERS, master_of, need_sandbox, solved, submit
 from test_grading import grade, read_marks, run
 
-from softmaxbook.grading import folders
-from softmaxbook.grading.assembly import Unreadable, read_cells
-from softmaxbook.grading.cells import ID
-from softmaxbook.grading.kernel import Kernel
-from softmaxbook.grading.sandbox import Limits
+from softmaxgrader.cells import ID
+from softmaxgrader.errors import Unreadable
+from softmaxgrader.kernel import Kernel
+from softmaxgrader.limits import Limits
+from softmaxgrader.reading import read_cells
+from softmaxgrader.submissions import find_submissions
 
 WRONG = "def softmax(Z):\n    return np.zeros(np.shape(Z)) + 0.3\n"
 SEVEN = "def mean_loss(p):\n    return 7"
@@ -163,7 +164,7 @@ def test_files_and_names_that_once_stopped_a_run(tmp_path):
 def test_ids_in_every_script(tmp_path):
     for name in (unicodedata.normalize("NFD", "Zoë"), "राधिका", "Straße", "Strasse"):
         (tmp_path / name).mkdir()
-    found, unclear = folders.collect(tmp_path, "tiny")
+    found, unclear = find_submissions(tmp_path, "tiny")
     assert sorted(s.student for s in found) == sorted(
         ["Zoë", "राधिका", "Straße", "Strasse"]
     )
@@ -180,7 +181,7 @@ def test_an_unreadable_folder_stops_nobody(tmp_path, monkeypatch):
         return scandir(path)
 
     monkeypatch.setattr(os, "scandir", refuse)
-    found, _ = folders.collect(tmp_path, "tiny")
+    found, _ = find_submissions(tmp_path, "tiny")
     assert "cannot be read: Permission denied" in found[0].words[0]
 
 

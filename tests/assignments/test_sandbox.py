@@ -12,10 +12,12 @@ import psutil
 import pytest
 from submissions import need_sandbox
 
-from softmaxbook.grading import kernel as kernel_module
-from softmaxbook.grading import sandbox
-from softmaxbook.grading.kernel import Kernel
-from softmaxbook.grading.sandbox import Limits, SandboxError
+from softmaxgrader import kernel as kernel_module
+from softmaxgrader import sandbox, seccomp
+from softmaxgrader.errors import SandboxError
+from softmaxgrader.kernel import Kernel
+from softmaxgrader.limits import Limits
+from softmaxgrader.processes import descendants
 
 ROOT = Path(__file__).resolve().parents[2]
 COVERED = Path(sys.prefix, "share")  # a folder in one that is shown
@@ -360,7 +362,7 @@ def test_what_ends_the_sandbox(limits, code, reason, monkeypatch):
     need_sandbox()
     monkeypatch.setattr(kernel_module, "FILES", 300)
     with Kernel(Limits(**limits)) as one:
-        pids = sandbox.descendants(one.process.pid)
+        pids = descendants(one.process.pid)
         assert one.run(code).status == "dead"
         assert one.ended == reason and not one.alive
         assert one.run("1").status == "dead"
@@ -370,7 +372,7 @@ def test_what_ends_the_sandbox(limits, code, reason, monkeypatch):
 def test_it_ends_with_the_process_that_started_it(tmp_path):
     need_sandbox()
     program = (
-        "from softmaxbook.grading.kernel import Kernel\n"
+        "from softmaxgrader.kernel import Kernel\n"
         "import time\n"
         "with Kernel() as one:\n"
         "    print(one.process.pid, flush=True)\n"
@@ -380,7 +382,7 @@ def test_it_ends_with_the_process_that_started_it(tmp_path):
         [sys.executable, "-c", program], stdout=subprocess.PIPE, text=True
     ) as process:
         pid = int(process.stdout.readline())
-        pids = [pid, *sandbox.descendants(pid)]
+        pids = [pid, *descendants(pid)]
         assert len(pids) >= 3
         process.send_signal(signal.SIGKILL)
     deadline = time.monotonic() + 120
@@ -446,12 +448,12 @@ def answer(program, architecture, number):
             at += yes if (value == k if code == 0x15 else value >= k) else no
 
 
-@pytest.mark.parametrize("machine", sandbox.FORBIDDEN)
+@pytest.mark.parametrize("machine", seccomp.FORBIDDEN)
 def test_the_filter_forbids_what_is_listed_and_nothing_else(machine, monkeypatch):
-    monkeypatch.setattr(sandbox.platform, "machine", lambda: machine)
-    monkeypatch.setattr(sandbox.sys, "platform", "linux")
-    program = sandbox.seccomp()
-    architecture, forbidden = sandbox.FORBIDDEN[machine]
+    monkeypatch.setattr(seccomp.platform, "machine", lambda: machine)
+    monkeypatch.setattr(seccomp.sys, "platform", "linux")
+    program = seccomp.system_call_filter()
+    architecture, forbidden = seccomp.FORBIDDEN[machine]
     assert len(forbidden) >= 11
     for number in range(500):
         refused = answer(program, architecture, number) != 0x7FFF0000
@@ -461,8 +463,8 @@ def test_the_filter_forbids_what_is_listed_and_nothing_else(machine, monkeypatch
 
 
 def test_other_machines_have_no_filter(monkeypatch):
-    monkeypatch.setattr(sandbox.platform, "machine", lambda: "riscv64")
-    assert sandbox.seccomp() is None
+    monkeypatch.setattr(seccomp.platform, "machine", lambda: "riscv64")
+    assert seccomp.system_call_filter() is None
 
 
 def test_a_python_in_the_root_folder_is_refused(monkeypatch):

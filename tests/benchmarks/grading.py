@@ -94,7 +94,7 @@ def main(name="1_softmax", n="20", jobs="2"):
             [
                 sys.executable,
                 "-m",
-                "softmaxbook.grading",
+                "softmaxgrader",
                 "grade",
                 name,
                 top / "in",
@@ -108,7 +108,7 @@ def main(name="1_softmax", n="20", jobs="2"):
         rival = nbgrader(top, name)
     quarter = samples[len(samples) // 4]
     print(f"{name}, {n} submissions, {jobs} at a time")
-    print(f"softmaxbook.grading  {seconds:6.1f} s, {seconds / n:.2f} s each")
+    print(f"softmaxgrader        {seconds:6.1f} s, {seconds / n:.2f} s each")
     print(
         f"nbgrader autograde   {rival:6.1f} s, {rival / n:.2f} s each, "
         f"{rival / seconds:.2f} times"

@@ -6,17 +6,17 @@ import warnings
 
 from nbformat.v4 import new_output
 
-from softmaxbook.grading.cells import (
-    GONE,
+from softmaxgrader.cells import (
     ID,
-    cell_id,
+    grade_id_of,
     is_id_cell,
     known_cells,
     lines_of,
-    scrub,
     utils,
 )
-from softmaxbook.grading.records import marks
+from softmaxgrader.findings import ANSI
+from softmaxgrader.hidden import GONE, without_lines
+from softmaxgrader.records import summary
 
 with warnings.catch_warnings():  # about its own dependencies
     warnings.simplefilter("ignore")
@@ -25,7 +25,6 @@ with warnings.catch_warnings():  # about its own dependencies
         MarkdownWithMath,
     )
 
-ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 TEXT, PICTURES = 8_000, 1_000_000  # characters per output
 ALL = 8_000_000  # characters of all outputs of a notebook
 
@@ -36,8 +35,9 @@ def make_presentable(notebook, release, record, hidden):
     Of a text that was handed out its first line is kept: the student has it.
     """
     handed_out, own = known_cells(release), set()
-    texts = {cell.source for cell in release.cells
-             if cell.cell_type == "markdown"}
+    texts = {
+        cell.source for cell in release.cells if cell.cell_type == "markdown"
+    }
     for cell in notebook.cells:
         if not utils.is_locked(cell):
             own |= lines_of(cell)
@@ -45,22 +45,31 @@ def make_presentable(notebook, release, record, hidden):
         own |= lines_of(cell)
     hidden, left = hidden - own, ALL
     for cell in notebook.cells:
-        grade_id = cell_id(cell)
+        grade_id = grade_id_of(cell)
         if cell.cell_type == "code":
-            cell.outputs = [] if utils.is_locked(cell) and utils.is_grade(
-                cell) else _shown(cell.outputs, hidden)
+            cell.outputs = (
+                []
+                if utils.is_locked(cell) and utils.is_grade(cell)
+                else _shown(cell.outputs, hidden)
+            )
             left -= len(str(cell.outputs))
             if left < 0:
-                cell.outputs = [new_output("stream", name="stdout",
-                                           text="[too long to be shown]")]
+                cell.outputs = [
+                    new_output(
+                        "stream", name="stdout", text="[too long to be shown]"
+                    )
+                ]
         if grade_id is not None and utils.is_locked(cell):
             cell.source = handed_out[grade_id].source
         elif is_id_cell(cell):
             cell.source = ID.search(cell.source).group()
         if cell.cell_type == "markdown" and cell.source in texts:
             cell.source = cell.source.strip().split("\n")[0]
-    gone = sum(output.get("text", "").count(GONE) for cell in notebook.cells
-               for output in cell.get("outputs", []))
+    gone = sum(
+        output.get("text", "").count(GONE)
+        for cell in notebook.cells
+        for output in cell.get("outputs", [])
+    )
     if gone >= 3:  # fewer may be by chance
         record["notes"].append("the student's code prints hidden tests")
 
@@ -70,14 +79,18 @@ def _shown(outputs, hidden):
     shown = []
     for output in outputs[:30]:
         data = output.get("data", {})
-        text = output.get("text") or data.get("text/plain") or "\n".join(
-            output.get("traceback", []))
+        text = (
+            output.get("text")
+            or data.get("text/plain")
+            or "\n".join(output.get("traceback", []))
+        )
         picture = data.get("image/png")
         if isinstance(picture, str) and len(picture) <= PICTURES:
-            shown.append(new_output("display_data",
-                                    data={"image/png": picture}))
+            shown.append(
+                new_output("display_data", data={"image/png": picture})
+            )
         elif isinstance(text, str):
-            text = scrub(ANSI.sub("", text[:4 * TEXT]), hidden)
+            text = without_lines(ANSI.sub("", text[: 4 * TEXT]), hidden)
             if len(text) > TEXT:
                 text = text[:TEXT] + "\n[the rest was cut off]"
             shown.append(new_output("stream", name="stdout", text=text))
@@ -121,19 +134,22 @@ def page(record, notebook, assignment, by_hand=None):
     """Feedback as one HTML page in which nothing of the student's can run.
 
     All text is escaped, and the page forbids scripts and the network.
-    by_hand: see softmaxbook.records.marks.
+    by_hand: see softmaxgrader.records.summary.
     """
     title = html.escape(f"{assignment}: {record['student']}")
-    summary = marks(record, by_hand)
+    result = summary(record, by_hand)
     rows = "".join(
         f"<tr><td>{html.escape(name)}</td><td>{row['points']}</td>"
         f"<td>{row['maximum']:g}</td><td>{html.escape(row['found'])}</td>"
-        "</tr>\n" for name, row in summary["rows"].items())
-    notes = "".join(f"<li>{html.escape(note)}</li>\n"
-                    for note in record["notes"])
-    pending = summary["pending"]
+        "</tr>\n"
+        for name, row in result["rows"].items()
+    )
+    notes = "".join(
+        f"<li>{html.escape(note)}</li>\n" for note in record["notes"]
+    )
+    pending = result["pending"]
     more = f" ({pending:g} more to be graded by hand)" if pending else ""
-    cells = "\n".join(_cell(cell, summary["rows"]) for cell in notebook.cells)
+    cells = "\n".join(_cell(cell, result["rows"]) for cell in notebook.cells)
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -145,8 +161,9 @@ def page(record, notebook, assignment, by_hand=None):
 </head>
 <body>
 <h1>{title}</h1>
-<p><strong>{summary["total"]:g} of {summary["maximum"]:g} points</strong>{
-    more}</p>
+<p><strong>{result["total"]:g} of {result["maximum"]:g} points</strong>{
+        more
+    }</p>
 <ul>
 {notes}</ul>
 <table>
@@ -168,19 +185,21 @@ def _cell(cell, rows):
         parts.append(f"<pre>{html.escape(cell.source)}</pre>")
     for output in cell.get("outputs", []):
         if "data" in output:
-            picture = re.sub(r"[^A-Za-z0-9+/=]", "",
-                             output.data["image/png"])
-            parts.append('<img alt="a figure of the submission" '
-                         f'src="data:image/png;base64,{picture}">')
+            picture = re.sub(r"[^A-Za-z0-9+/=]", "", output.data["image/png"])
+            parts.append(
+                '<img alt="a figure of the submission" '
+                f'src="data:image/png;base64,{picture}">'
+            )
         else:
             text = html.escape(output.text)
             parts.append(f'<pre class="output">{text}</pre>')
-    if (row := rows.get(cell_id(cell))) is not None:
+    if (row := rows.get(grade_id_of(cell))) is not None:
         failed = "" if row["found"] == "passed" else " failed"
         parts.append(
-            f'<p class="finding{failed}">{html.escape(cell_id(cell))}: '
+            f'<p class="finding{failed}">{html.escape(grade_id_of(cell))}: '
             f"{row['points'] or '?'} of {row['maximum']:g} points: "
-            f"{html.escape(row['found'])}</p>")
+            f"{html.escape(row['found'])}</p>"
+        )
     return "\n".join(parts)
 
 

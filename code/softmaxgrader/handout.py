@@ -10,10 +10,10 @@ from pathlib import Path
 
 import nbformat
 
-from softmaxbook.grading.cells import is_id_cell
-from softmaxbook.grading.folders import masters
-from softmaxbook.grading.records import write
 from softmaxbook.individual import VARIABLE, check_word
+from softmaxgrader.cells import is_id_cell
+from softmaxgrader.masters import masters
+from softmaxgrader.tables import write_whole
 
 with warnings.catch_warnings():  # about its own dependencies
     warnings.simplefilter("ignore")
@@ -51,9 +51,12 @@ def make_student_versions(source, target, course=None, check=False):
             differ.append(name)
             if not check:
                 target.mkdir(parents=True, exist_ok=True)
-                write(path, text)
-    differ += [path.stem for path in sorted(target.glob("*.ipynb"))
-               if path.stem not in found]
+                write_whole(path, text)
+    differ += [
+        path.stem
+        for path in sorted(target.glob("*.ipynb"))
+        if path.stem not in found
+    ]
     return differ
 
 
@@ -88,8 +91,9 @@ def student_version(master, course=None):
         if is_id_cell(cell):  # one line to fill in, nothing to delete
             cell.source = cell.source.replace(STUB, "").strip()
             if course is not None:
-                cell.source = KEY.format(
-                    variable=VARIABLE, course=course) + cell.source
+                cell.source = (
+                    KEY.format(variable=VARIABLE, course=course) + cell.source
+                )
             ComputeChecksums().preprocess_cell(cell, {}, 0)
     notebook.metadata = nbformat.from_dict(METADATA)
     notebook.nbformat, notebook.nbformat_minor = 4, 5
@@ -106,7 +110,7 @@ def _generate(root, master):
     config.SaveCells.enabled = False
     config.ClearSolutions.code_stub = {"python": STUB}
     config.ClearSolutions.text_stub = "YOUR ANSWER HERE"
-    logger = logging.getLogger("softmaxbook.nbgrader")
+    logger = logging.getLogger("softmaxgrader")
     logger.addHandler(logging.NullHandler())
     logger.propagate = False
     course = CourseDirectory(config=config, log=logger)

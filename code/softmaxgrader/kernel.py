@@ -30,28 +30,28 @@ from nbformat import ValidationError, from_dict
 from nbformat.v4 import new_output, output_from_msg
 from nbformat.v4.nbbase import validate
 
-from softmaxbook.grading.sandbox import (
-    BOOK,
-    DATA,
-    FILES,
-    HOME,
-    MIB,
-    PATHS,
-    RUN,
-    Limits,
-    SandboxError,
-    bubblewrap,
+from softmaxgrader.errors import SandboxError
+from softmaxgrader.limits import FILES, MIB, THREADS, Limits
+from softmaxgrader.processes import (
     descendants,
-    files,
-    own_threads,
-    package,
-    proportional,
-    seccomp,
+    files_below,
+    proportional_memory,
+    threads_of_this_user,
     usage,
 )
+from softmaxgrader.sandbox import (
+    BOOK,
+    DATA,
+    HOME,
+    PRIVATE,
+    RUN,
+    bubblewrap,
+    library,
+)
+from softmaxgrader.seccomp import system_call_filter
 
 PORTS = {"shell": 1, "iopub": 2, "stdin": 3, "control": 4, "hb": 5}
-THREADS = 512  # at once, in all processes of a sandbox
+PATHS = ("/usr/local/bin", "/usr/bin", "/bin")
 PERIOD = 0.05  # seconds between two looks of the watchdog
 PATIENCE = 5  # seconds in which an interrupted cell has to stop
 CLOCK = 4  # a cell may wait so many times its processor time, by the clock,
@@ -120,7 +120,7 @@ class Kernel:
         self._finished.set()
         if hasattr(self, "process"):
             self._kill()
-            self._bury()
+            self._wait_for_the_end()
         if self._context is not None:
             self._context.destroy(linger=0)
         if self._folder is not None:
@@ -152,7 +152,8 @@ class Kernel:
             )  # fmt: skip
         except OSError as error:
             raise SandboxError(
-                f"the kernel does not start: {error}") from error
+                f"the kernel does not start: {error}"
+            ) from error
         finally:
             for descriptor in descriptors:
                 os.close(descriptor)
@@ -175,11 +176,12 @@ class Kernel:
         }  # fmt: skip
         if not self.isolated:
             self._folder = tempfile.TemporaryDirectory(
-                prefix="sb-", ignore_cleanup_errors=True)
+                prefix="sb-", ignore_cleanup_errors=True
+            )
             home = self._folder.name
             connection = f"{home}/connection.json"
             Path(connection).write_text(self._connection(f"{home}/s"))
-            environment |= {"HOME": home, "PYTHONPATH": str(package().parent)}
+            environment |= {"HOME": home, "PYTHONPATH": str(library().parent)}
             if self.data is not None:
                 environment["SOFTMAXBOOK_DATA"] = str(self.data)
             return _kernel(connection), environment, home, ()
@@ -189,7 +191,7 @@ class Kernel:
         descriptors = [_file(self._connection(f"{RUN}/s").encode())]
         program = bubblewrap(self.limits, self.data, self.hidden)
         program += ["--ro-bind-data", str(descriptors[0]), connection]
-        if (rules := seccomp()) is not None:
+        if (rules := system_call_filter()) is not None:
             descriptors.append(_file(rules))
             program += ["--seccomp", str(descriptors[1])]
         program += ["--remount-ro", "/", "--", *_kernel(connection)]
@@ -214,7 +216,7 @@ class Kernel:
         if sys.platform == "linux":
             bounds["RLIMIT_DATA"] = limits.memory * MIB
         if self.isolated and os.getuid() != 0:  # it does not bind root
-            bounds["RLIMIT_NPROC"] = own_threads() + THREADS
+            bounds["RLIMIT_NPROC"] = threads_of_this_user() + THREADS
         return [sys.executable, "-I", "-S", "-c", LIMIT, json.dumps(bounds),
                 *command]  # fmt: skip
 
@@ -222,11 +224,16 @@ class Kernel:
         """The folder of the sockets, seen from here, once all are there."""
         while time.monotonic() - self.begin < STARTING and self.alive:
             for pid in [self.process.pid, *descendants(self.process.pid)]:
-                place = (Path(f"/proc/{pid}/root{RUN}") if self.isolated
-                         else Path(self._folder.name))
+                place = (
+                    Path(f"/proc/{pid}/root{RUN}")
+                    if self.isolated
+                    else Path(self._folder.name)
+                )
                 with suppress(OSError):
-                    if all((place / f"s-{port}").is_socket()
-                           for port in PORTS.values()):
+                    if all(
+                        (place / f"s-{port}").is_socket()
+                        for port in PORTS.values()
+                    ):
                         self._inside = pid if self.isolated else None
                         return place
             time.sleep(0.01)
@@ -237,8 +244,11 @@ class Kernel:
         self._context = zmq.Context()
         self.session = Session(key=self.key.encode())
         self.sockets = {}
-        for name, kind in (("shell", zmq.DEALER), ("control", zmq.DEALER),
-                           ("iopub", zmq.SUB)):
+        for name, kind in (
+            ("shell", zmq.DEALER),
+            ("control", zmq.DEALER),
+            ("iopub", zmq.SUB),
+        ):
             socket = self._context.socket(kind)
             socket.linger = 0
             socket.setsockopt(zmq.MAXMSGSIZE, MESSAGE)
@@ -294,11 +304,14 @@ class Kernel:
         if threads > THREADS:
             return f"it had more than {THREADS} threads at once"
         if memory > limits.memory * MIB:  # shared pages count once
-            memory = sum(map(proportional, pids))
+            memory = sum(map(proportional_memory, pids))
         self.peak = max(self.peak, memory / MIB)
         if memory > limits.memory * MIB:
             return f"it used more than {limits.memory} MiB of memory"
-        if self._inside is not None and files(self._inside) > FILES:
+        if (
+            self._inside is not None
+            and files_below(self._inside, PRIVATE) > FILES
+        ):
             return f"it made more than {FILES} files"
         return None
 
@@ -315,7 +328,7 @@ class Kernel:
             with suppress(OSError):
                 os.kill(pid, signal.SIGKILL)
 
-    def _bury(self):
+    def _wait_for_the_end(self):
         """Return when nothing is left of the process."""
         with suppress(subprocess.TimeoutExpired):
             self.process.wait(10)
@@ -337,7 +350,8 @@ class Kernel:
                    "user_expressions": {}, "allow_stdin": False,
                    "stop_on_error": False}  # fmt: skip
         request = self.session.send(
-            self.sockets["shell"], "execute_request", content)
+            self.sockets["shell"], "execute_request", content
+        )
         self._last, cell = self._cell, _Cell(request["header"]["msg_id"])
         self._cell = cell
         self._follow(cell, seconds or self.limits.cell)
@@ -356,8 +370,7 @@ class Kernel:
         self._collect(cell, lambda: cell.idle, PATIENCE)  # the last outputs
         if cell.too_much and result.status == "ok":
             result.status = "output"
-        if self.alive and not cell.idle and result.status in (
-                "ok", "error"):
+        if self.alive and not cell.idle and result.status in ("ok", "error"):
             self.stop("it sent more at once than can be received")
         if not self.alive:
             result.status = "dead"
@@ -442,7 +455,11 @@ class _Cell:
         elif kind == "clear_output":
             result.outputs.clear()
         elif not self.too_much and kind in (
-                "stream", "display_data", "execute_result", "error"):
+            "stream",
+            "display_data",
+            "execute_result",
+            "error",
+        ):
             output = output_from_msg(from_dict(message))
             validate(output, "output")
             _append(result.outputs, output)
@@ -451,8 +468,10 @@ class _Cell:
 def _append(outputs, output):
     """Add an output; pieces of one stream become one."""
     last = outputs[-1] if outputs else new_output("stream", name="")
-    if output.output_type == "stream" == last.output_type \
-            and last.name == output.name:
+    if (
+        output.output_type == "stream" == last.output_type
+        and last.name == output.name
+    ):
         last.text += output.text
     else:
         outputs.append(output)

@@ -5,16 +5,12 @@ import builtins
 import json
 import secrets
 
-from softmaxbook.grading.cells import syntax_tree
-from softmaxbook.grading.sandbox import SandboxError
 from softmaxbook.individual import numbers
+from softmaxgrader.cells import syntax_tree
+from softmaxgrader.errors import SandboxError, Tampered
 
 PROTECTED = {"builtins", "math", "numpy", "numpy.linalg", "numpy.random",
              "numpy.testing", "softmaxbook.individual"}  # fmt: skip
-
-
-class Tampered(Exception):
-    """The student's code has disabled the checks; the message says how."""
 
 
 LOOK = """\
@@ -91,13 +87,13 @@ class Guard:
         self.assignment, self.modules = assignment, sorted(modules)
         draw = numbers(student, assignment, course).integers(2**62)
         self.before = {}
-        self.before = self.look()
+        self.before = self.probe()
         if not kernel.alive:
             raise SandboxError(f"the kernel ended at once: {kernel.ended}")
         if self.before.get("numbers") != int(draw):
             raise SandboxError("the sandbox draws other individual numbers")
 
-    def look(self, test=""):
+    def probe(self, test=""):
         """What there is now; Tampered if the false assertion passes.
 
         test: a test cell that has just run, to see whether the names in it
@@ -109,16 +105,19 @@ class Guard:
                  **names_of(test)}  # fmt: skip
         result = self.kernel.run(
             f"import builtins as _python\n_python.exec({LOOK!r}, {space!r})\n"
-            f"assert {wrong} == 1.0, {token!r}")
+            f"assert {wrong} == 1.0, {token!r}"
+        )
         if result.status == "timeout" or result.name == "MemoryError":
             self.kernel.stop("it had no memory or time left")
         if not self.kernel.alive:
             return self.before
         if (result.name, result.value) != ("AssertionError", token):
             raise Tampered("a false assertion did not fail as it must")
-        printed = "".join(o.text for o in result.outputs
-                          if o.output_type == "stream"
-                          and o.name == "stdout")
+        printed = "".join(
+            o.text
+            for o in result.outputs
+            if o.output_type == "stream" and o.name == "stdout"
+        )
         try:  # threads of the student's may print before and after it
             said = printed.rpartition(f"{wrong} {{")[2].splitlines()[0]
             return dict(json.JSONDecoder().raw_decode("{" + said)[0])
@@ -127,13 +126,17 @@ class Guard:
 
     def check(self, test=""):
         """Raise Tampered if anything is not as it was."""
-        now = self.look(test)
+        now = self.probe(test)
         if self.kernel.forged:
             raise Tampered("a reply of the kernel was forged")
-        changed = {name for name in self.before.keys() | now.keys()
-                   if name in self.before or name == "assert_allclose"
-                   or name.startswith("while a test ran")
-                   if self.before.get(name) != now.get(name)}
+        changed = {
+            name
+            for name in self.before.keys() | now.keys()
+            if name in self.before
+            or name == "assert_allclose"
+            or name.startswith("while a test ran")
+            if self.before.get(name) != now.get(name)
+        }
         if changed := sorted(changed - NOT_COMPARED):
             raise Tampered(f"{', '.join(changed[:3])} was replaced")
 
@@ -147,21 +150,28 @@ def names_of(test):
     bound, used, tree = [], set(), syntax_tree(test)
     for node in tree.body:
         if isinstance(node, ast.Import):
-            bound += [(a.asname, a.name, None) if a.asname else
-                      (a.name.partition(".")[0],) * 2 + (None,)
-                      for a in node.names]
+            bound += [
+                (a.asname, a.name, None)
+                if a.asname
+                else (a.name.partition(".")[0],) * 2 + (None,)
+                for a in node.names
+            ]
         elif isinstance(node, ast.ImportFrom):
-            bound += [(a.asname or a.name, node.module, a.name)
-                      for a in node.names]
+            bound += [
+                (a.asname or a.name, node.module, a.name) for a in node.names
+            ]
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
             used.add(node.id)
     functions = [n.name for n in tree.body if isinstance(n, ast.FunctionDef)]
-    return {"bound": bound, "functions": functions,
-            "unbound": sorted(used & set(dir(builtins)))}
+    return {
+        "bound": bound,
+        "functions": functions,
+        "unbound": sorted(used & set(dir(builtins))),
+    }
 
 
-def imported(sources):
+def protected_modules(sources):
     """Modules that these sources import, as far as they are protected."""
     found = set(PROTECTED)
     for source in sources:
@@ -171,7 +181,11 @@ def imported(sources):
             elif isinstance(node, ast.ImportFrom) and node.module:
                 found.add(node.module)
                 if node.module == "softmaxbook":
-                    found |= {f"softmaxbook.{alias.name}"
-                              for alias in node.names}
-    return {name for name in found
-            if name in PROTECTED or name.startswith("softmaxbook.")}
+                    found |= {
+                        f"softmaxbook.{alias.name}" for alias in node.names
+                    }
+    return {
+        name
+        for name in found
+        if name in PROTECTED or name.startswith("softmaxbook.")
+    }

@@ -1,0 +1,169 @@
+"""Mark one submission: what a worker does.
+
+The master (book/assignments/source) is the authority: locked cells and
+tests come from it, points are those that nbgrader determines, and only the
+student's own cells come from the submission. A test counts as failed when
+the kernel says so, whatever it shows; after each passed test a guard finds
+out whether the checks still work. That stops errors, pranks and simple
+cheating. It cannot stop code that rewrites the kernel in which it runs,
+guard and all: read the code behind marks that you did not expect.
+"""
+
+import hashlib
+import json
+import time
+from contextlib import suppress
+
+import nbformat
+from nbformat.v4 import new_notebook
+
+from softmaxgrader.assembly import assemble
+from softmaxgrader.cells import (
+    grade_id_of,
+    is_answer,
+    known_cells,
+    utils,
+)
+from softmaxgrader.errors import Tampered, Unreadable
+from softmaxgrader.execution import execute
+from softmaxgrader.feedback import make_presentable, page
+from softmaxgrader.guard import Guard, protected_modules
+from softmaxgrader.handout import student_version
+from softmaxgrader.hidden import hidden_lines
+from softmaxgrader.kernel import Kernel
+from softmaxgrader.reading import key_note, read_cells
+from softmaxgrader.records import load_record
+from softmaxgrader.tables import write_whole
+
+
+def grade(job):
+    """Mark a submission, or only write its feedback anew.
+
+    The record is written last, so that there is either a whole one or none.
+    """
+    record, notebook = load_record(job.record), None
+    if record is not None and record["key"] == job.key:
+        with suppress(Exception):  # it may have been lost or damaged
+            notebook = nbformat.read(job.notebook, as_version=4)
+    executed = notebook is None
+    if executed:
+        record, notebook = mark(job)
+        write_whole(job.notebook, nbformat.writes(notebook))
+    record |= {"by_hand": job.by_hand, "executed": executed}
+    html = page(record, notebook, job.settings.assignment, job.by_hand)
+    write_whole(job.feedback, html)
+    write_whole(job.record, json.dumps(record))
+
+
+def mark(job):
+    """Execute and mark a submission; return its record and notebook.
+
+    The record is what JSON can hold: student, key, points, maximum, found
+    (all by grade_id), pending and answers (to be graded by hand), notes,
+    seconds, memory.
+    """
+    begin = time.monotonic()
+    master = nbformat.read(job.settings.master, as_version=4)
+    release = student_version(job.settings.master)
+    maximum = {
+        grade_id: float(cell.metadata.nbgrader["points"])
+        for grade_id, cell in known_cells(master).items()
+        if utils.is_grade(cell)
+    }
+    record = {
+        "student": job.student,
+        "key": job.key,
+        "maximum": maximum,
+        "points": dict.fromkeys(maximum, 0.0),
+        "found": {},
+        "pending": {},
+        "answers": {},
+        "notes": list(job.notes),
+        "memory": 0,
+    }
+    notebook, hidden = new_notebook(), hidden_lines(master, release)
+    try:
+        if job.content is not None:
+            cells = read_cells(job.content)
+            notebook, notes = assemble(cells, master, release, job.student)
+            record["notes"] += key_note(cells, job.settings.course) + notes
+            _execute(job, notebook, record, master, hidden)
+    except Unreadable as error:
+        record["notes"].insert(0, f"no marks: {error}")
+    for grade_id in maximum:
+        record["found"].setdefault(grade_id, "not in the notebook")
+    make_presentable(notebook, release, record, hidden)
+    record["seconds"] = round(time.monotonic() - begin, 2)
+    return record, notebook
+
+
+def _execute(job, notebook, record, master, hidden):
+    """Execute the notebook, fill in points and notes."""
+    settings = job.settings
+    environment = {"SOFTMAXBOOK_COURSE": settings.course}
+    if settings.synthetic:
+        environment["SOFTMAXBOOK_DATA"] = "synthetic"
+    locked = [
+        cell.source
+        for cell in known_cells(master).values()
+        if utils.is_locked(cell) and cell.cell_type == "code"
+    ]
+    try:
+        with Kernel(
+            settings.limits,
+            settings.isolated,
+            settings.data,
+            environment,
+            settings.hidden,
+        ) as kernel:
+            guard = Guard(
+                kernel,
+                job.student,
+                settings.assignment,
+                settings.course,
+                protected_modules(locked),
+            )
+            try:
+                found, notes = execute(
+                    notebook, kernel, guard, job.student, hidden
+                )
+            finally:
+                record["memory"] = round(kernel.peak)
+    except Tampered as error:
+        words = f"no marks: the student's code disabled the checks ({error})"
+        record["notes"].insert(0, words)
+        record["found"] = dict.fromkeys(
+            record["maximum"], "no marks: the checks were disabled"
+        )
+        return
+    record["notes"] += notes
+    record["found"] |= found
+    _give_points(notebook, record)
+
+
+def _give_points(notebook, record):
+    """Points of each cell, as nbgrader determines them."""
+    for cell in filter(utils.is_grade, notebook.cells):
+        grade_id, found = grade_id_of(cell), record["found"]
+        if is_answer(cell):
+            points, most = utils.determine_grade(cell)
+            found[grade_id] = "no answer"
+            if points is None:
+                found[grade_id] = "to be graded by hand"
+                record["pending"][grade_id] = most
+                record["answers"][grade_id] = _hash_of(cell.source)
+        elif found.get(grade_id) == "passed":
+            # without what it shows: a forged result could buy points
+            cell.outputs = [
+                output
+                for output in cell.outputs
+                if output.output_type != "execute_result"
+            ]
+            record["points"][grade_id] = utils.determine_grade(cell)[0]
+
+
+def _hash_of(answer):
+    """A short hash of an answer, to which points belong."""
+    digest = hashlib.sha256(answer.encode("utf-8", "replace")).hexdigest()
+    # no number, into which a spreadsheet would turn some hashes
+    return f"a{digest[:11]}z"

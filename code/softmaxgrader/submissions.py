@@ -1,0 +1,181 @@
+"""Submissions: which files there are, whose they are, and what is in them."""
+
+import os
+import re
+import stat
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+
+from softmaxgrader.errors import GradingError
+from softmaxgrader.tables import read_table
+
+LARGEST = 20 * 2**20  # bytes of a submission
+STUDENT = re.compile(r"\w[\w .@+'-]{0,99}")
+BYTES = 200  # of a student's id: file systems allow 255 for a file's name
+NO_ID = (
+    "no id of a student: it must begin with a letter or digit, go on "
+    "with those and _ . @ + ' - or spaces, and have at most 100 "
+    "characters (200 bytes in UTF-8)"
+)
+IGNORED = {"__MACOSX", "Thumbs.db", "desktop.ini"}
+LINK = "it is a symbolic link, which is not followed"
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What was found of one student; path is None if it cannot be marked.
+
+    words: what was odd, or why it cannot be marked.
+    """
+
+    student: str
+    path: Path | None
+    words: tuple = ()
+
+
+def read_ids(path):
+    """The ids of students by the names of their folders or files.
+
+    path: a table in CSV with the columns `folder` and `student`, as when a
+    learning platform names what it hands over in a way of its own.
+    Raises GradingError for a table that cannot be used.
+    """
+    try:
+        rows = read_table(path, ("folder", "student"))
+    except (OSError, ValueError) as error:
+        raise GradingError(
+            f"{path} cannot be used: {error}; it needs the columns folder "
+            "and student"
+        ) from error
+    ids = {
+        (row["folder"] or "").strip(): (row["student"] or "").strip()
+        for row in rows
+    }
+    for student in ids.values():
+        if not is_id(student):
+            raise GradingError(f"{path}: {student!r} is {NO_ID}")
+    return ids
+
+
+def is_id(student):
+    """Whether a string can be the id of a student, in any script."""
+    # accents and vowel signs are no letters of their own
+    plain = "".join(c for c in student if unicodedata.category(c)[0] != "M")
+    return (
+        bool(STUDENT.fullmatch(plain))
+        and student == student.strip(" .")
+        and len(student.encode("utf-8", "replace")) <= BYTES
+    )
+
+
+def find_submissions(folder, name, others=(), ids=None):
+    """Submissions in a folder, by student, and what was not understood.
+
+    One folder per student, named by the student's id, with NAME.ipynb in
+    it; or files STUDENT_NAME.ipynb or STUDENT.ipynb. others: names of
+    other assignments, to notice their files. ids: of read_ids, if folders
+    and files have other names than ids.
+    """
+    found, ignored = {}, []
+    for entry in sorted(os.scandir(folder), key=lambda e: e.name):
+        if entry.name.startswith(".") or entry.name in IGNORED:
+            continue
+        try:
+            student = _student_of(entry, name, others, ids)
+        except ValueError as reason:
+            ignored.append(f"{printable(entry.name)}: {reason}")
+            continue
+        found.setdefault(student.lower(), []).append((student, entry))
+    return [_only_one(name, entries) for entries in found.values()], ignored
+
+
+def _student_of(entry, name, others, ids):
+    """Whose an entry of the folder is; ValueError says why nobody's."""
+    student = entry.name
+    if not entry.is_dir(follow_symlinks=False):
+        if not entry.name.endswith(".ipynb"):
+            raise ValueError("neither a folder nor a notebook")
+        stem = entry.name.removesuffix(".ipynb")
+        student = stem.removesuffix(f"_{name}")
+        if stem == name:
+            raise ValueError(
+                "it does not say whose it is: name it STUDENT.ipynb"
+            )
+        for other in others:
+            if stem == other or stem.endswith(f"_{other}"):
+                raise ValueError(f"it belongs to the assignment {other}")
+    if ids is not None:
+        student = ids.get(entry.name) or ids.get(student)
+        if student is None:
+            raise ValueError("it is not in the list of ids")
+    student = unicodedata.normalize("NFC", student)
+    if not is_id(student):
+        raise ValueError(NO_ID)
+    return student
+
+
+def _only_one(name, entries):
+    """The Submission of a student, given all (student, entry) of theirs."""
+    student, entry = entries[0]
+    if len(entries) > 1:
+        names = " and ".join(printable(one.name) for _, one in entries)
+        words = f"there is more than one submission ({names}): keep one"
+        return Submission(student, None, (words,))
+    if entry.is_symlink():
+        return Submission(student, None, (LINK,))
+    if not entry.is_dir():
+        return Submission(student, Path(entry.path))
+    try:
+        return Submission(student, *_notebook_in(Path(entry.path), name))
+    except OSError as error:
+        words = f"its folder cannot be read: {error.strerror}"
+        return Submission(student, None, (words,))
+
+
+def _notebook_in(folder, name):
+    """The notebook in the folder of a student or None, and words on it."""
+    wanted = f"{name}.ipynb"
+    for path in (folder / wanted, folder / name / wanted):
+        if os.path.lexists(path) and not path.parent.is_symlink():
+            return path, ()
+    there = sorted(
+        path
+        for path in folder.glob("*.ipynb")
+        if not path.name.startswith(".")
+    )
+    if len(there) == 1:
+        called = printable(there[0].name)
+        return there[0], (f"the notebook is called {called}, not {wanted}",)
+    if there:
+        words = f"none of the {len(there)} notebooks is called {wanted}"
+        return None, (words,)
+    names = sorted(printable(entry.name) for entry in os.scandir(folder))[:3]
+    if names:
+        return None, (f"there is no {wanted}, only {', '.join(names)}",)
+    return None, ("the folder is empty",)
+
+
+def printable(name):
+    """A file's name; bytes in it that are not text become "?"."""
+    return name.encode("utf-8", "replace").decode("utf-8")
+
+
+def read_file(path):
+    """The bytes of a submission; ValueError says in words why not."""
+    try:
+        state = os.lstat(path)
+        if stat.S_ISLNK(state.st_mode):
+            raise ValueError(LINK)
+        if not stat.S_ISREG(state.st_mode):
+            raise ValueError("it is not a file")
+        if state.st_size > LARGEST:
+            raise ValueError(
+                f"the file has {state.st_size / 2**20:.0f} MiB, more than "
+                f"{LARGEST // 2**20}: clear its outputs"
+            )
+        flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
+        with open(os.open(path, flags), "rb") as file:
+            return file.read(LARGEST + 1)
+    except OSError as error:
+        raise ValueError(f"it cannot be read: {error.strerror}") from error
