@@ -33,7 +33,6 @@ from softmaxbook.functional import (
 )
 from softmaxbook.lbfgs import restarted_lbfgs
 
-
 SEPARABLE = (
     "The classes are separable: without a penalty the loss has no minimum, "
     "and the weights grow without end. Set C to a finite number."
