@@ -51,7 +51,7 @@ def write_submissions(folder, name):
             None,
         ),
     )
-    assert loop, f"misconceptions.py needs an 'infinite loop' for {name}"
+    assert loop, f"misconceptions/{name} needs an infinite_loop.py"
     edited = empty(master)
     for cell in edited.cells:
         if name_of(cell) in tests:

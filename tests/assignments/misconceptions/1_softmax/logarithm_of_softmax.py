@@ -1,0 +1,12 @@
+# loses: test_3b 1
+
+# cell: q3_logs
+def logsumexp(Z):
+    Z = np.asarray(Z)
+    m = Z.max(axis=-1, keepdims=True)
+    return m[..., 0] + np.log(np.exp(Z - m).sum(axis=-1))
+
+
+def log_softmax(Z):
+    E = np.exp(Z - np.max(Z, axis=-1, keepdims=True))
+    return np.log(E / E.sum(axis=-1, keepdims=True))

@@ -1,0 +1,3 @@
+# loses: test_5a 2, test_5b 1
+
+# cell: q5_train

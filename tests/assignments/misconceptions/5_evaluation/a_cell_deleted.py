@@ -1,0 +1,3 @@
+# loses: test_6a 2, test_6b 1
+
+# cell: q6_temperature

@@ -1,0 +1,14 @@
+# loses: test_1a 1
+
+# cell: q1_confusion
+def confusion(y, y_predicted, K):
+    if len(y) != len(y_predicted):
+        raise ValueError("the lengths differ")
+    for labels in (y, y_predicted):
+        if np.min(labels) < 0 or np.max(labels) >= K:
+            raise ValueError("a label does not fit")
+    M = np.zeros((K, K), dtype=int)
+    from sklearn.metrics import confusion_matrix
+
+    M = confusion_matrix(y, y_predicted, labels=range(K))
+    return M
