@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from softmaxbook.individual import VARIABLE, numbers
+from softmaxbook.assignments.individual import VARIABLE, numbers
 
 PINNED = [498531198, 384272294, 450438122, 765715014]
 ARGUMENTS = ("ada", "1_softmax", "autumn")
@@ -34,7 +34,7 @@ def test_each_call_starts_from_the_beginning():
 
 def test_another_process_draws_the_same():
     program = (
-        "from softmaxbook.individual import numbers\n"
+        "from softmaxbook.assignments.individual import numbers\n"
         f"print(*numbers(*{ARGUMENTS}).integers(10**9, size=8))"
     )
     done = subprocess.run(

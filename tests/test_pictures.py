@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
+from softmaxbook.assignments.individual import VARIABLE
+from softmaxbook.assignments.pictures import own_logits, own_pictures, own_settings
 from softmaxbook.data import flatten_images, load_fashion_mnist
-from softmaxbook.individual import VARIABLE
-from softmaxbook.pictures import own_logits, own_pictures, own_settings
 
 SIZES = 4, 120, 60
 

@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from softmaxbook.individual import VARIABLE
+from softmaxbook.assignments.individual import VARIABLE
 from softmaxgrader.errors import GradingError, SandboxError
 from softmaxgrader.limits import Limits
 from softmaxgrader.masters import MASTERS, STUDENT_VERSIONS, masters

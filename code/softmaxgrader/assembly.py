@@ -99,7 +99,7 @@ def _restore(cell, original, handed_out, student, changes):
 
 
 def _word(student):
-    """An id as softmaxbook.individual takes it."""
+    """An id as softmaxbook.assignments.individual takes it."""
     return unicodedata.normalize("NFC", student.strip().lower())
 
 

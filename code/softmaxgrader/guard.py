@@ -5,12 +5,13 @@ import builtins
 import json
 import secrets
 
-from softmaxbook.individual import numbers
+from softmaxbook.assignments.individual import numbers
 from softmaxgrader.cells import syntax_tree
 from softmaxgrader.errors import SandboxError, Tampered
 
 PROTECTED = {"builtins", "math", "numpy", "numpy.linalg", "numpy.random",
-             "numpy.testing", "softmaxbook.individual"}  # fmt: skip
+             "numpy.testing",
+             "softmaxbook.assignments.individual"}  # fmt: skip
 
 
 LOOK = """\
@@ -58,7 +59,7 @@ for code in compile(test, "", "exec").co_consts:
         if any(getattr(seen, part, None) != getattr(code, part) for part in (
                 "co_names", "co_varnames")):
             table["while a test ran, " + code.co_name] = "replaced"
-numbers = importlib.import_module("softmaxbook.individual").numbers
+numbers = importlib.import_module("softmaxbook.assignments.individual").numbers
 table["numbers"] = int(numbers(student, assignment).integers(2**62))
 testing = importlib.import_module("numpy.testing")
 for a, b in ((1.0, wrong), ([1.0, 2.0], [1.0, wrong])):

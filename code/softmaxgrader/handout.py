@@ -10,7 +10,7 @@ from pathlib import Path
 
 import nbformat
 
-from softmaxbook.individual import VARIABLE, check_word
+from softmaxbook.assignments.individual import VARIABLE, check_word
 from softmaxgrader.cells import is_id_cell
 from softmaxgrader.masters import masters
 from softmaxgrader.tables import write_whole

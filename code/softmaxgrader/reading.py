@@ -3,7 +3,7 @@
 import json
 import re
 
-from softmaxbook.individual import DEFAULT_COURSE, VARIABLE
+from softmaxbook.assignments.individual import DEFAULT_COURSE, VARIABLE
 from softmaxgrader.cells import NEW
 from softmaxgrader.errors import Unreadable
 

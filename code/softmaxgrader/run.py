@@ -11,7 +11,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from softmaxbook.data import DataError, data_folder
-from softmaxbook.individual import DEFAULT_COURSE, VARIABLE
+from softmaxbook.assignments.individual import DEFAULT_COURSE, VARIABLE
 from softmaxgrader.by_hand import ByHand
 from softmaxgrader.errors import GradingError
 from softmaxgrader.limits import Limits

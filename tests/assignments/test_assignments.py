@@ -16,9 +16,9 @@ import nbformat
 import pytest
 from misconceptions import MISCONCEPTIONS
 
-from softmaxbook import pictures
+from softmaxbook.assignments import pictures
+from softmaxbook.assignments.individual import numbers
 from softmaxbook.data import data_folder
-from softmaxbook.individual import numbers
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "book" / "assignments" / "source"

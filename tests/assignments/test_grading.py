@@ -179,14 +179,14 @@ def write_submissions(folder, outside, port):
         ),
         "neighbour": solved(
             q2=(
-                "import softmaxbook.individual as i\nold = i.numbers\n"
+                "import softmaxbook.assignments.individual as i\nold = i.numbers\n"
                 "i.numbers = lambda s, *a: old('good', *a)\n"
                 "largest = old('good', 'tiny').normal(0, 2, size=5).max()"
             )
         ),
         "copies": solved(
             q2=(
-                "from softmaxbook.individual import numbers\n"
+                "from softmaxbook.assignments.individual import numbers\n"
                 "largest = numbers('good', 'tiny').normal(0, 2, size=5).max()"
             )
         ),
@@ -406,7 +406,7 @@ ENDED = ["2", "0", "0", ""]
             "neighbour",
             ["0"] * 4,
             "no marks: the student's code disabled the "
-            "checks (numbers, softmaxbook.individual.numbers was replaced)",
+            "checks (numbers, softmaxbook.assignments.individual.numbers was replaced)",
         ),
         ("forged", ["0", "1", "2", ""], "graded"),
         ("warns", ["0", "1", "2", ""], "graded"),

@@ -26,14 +26,15 @@ SEVEN = "def mean_loss(p):\n    return 7"
 DISABLED = {
     "isclose": ("np.isclose = lambda a, b, **k: np.asarray(True)\n" + WRONG),
     "code": (
-        "import softmaxbook.assignment as a\na.close.__code__ = "
+        "import softmaxbook.assignments.assertions as a\na.close.__code__ = "
         "(lambda a, b, tolerance=0: True).__code__\n" + WRONG
     ),
     "defaults": (
-        "import softmaxbook.assignment as a\na.close.__defaults__ = (1e9,)\n" + WRONG
+        "import softmaxbook.assignments.assertions as a\n"
+        "a.close.__defaults__ = 1e9, 1.0\n" + WRONG
     ),
     "quiet": (
-        "import softmaxbook.assignment as a\na.quiet.__code__ = "
+        "import softmaxbook.assignments.assertions as a\na.quiet.__code__ = "
         "(lambda test: (lambda: None)).__code__\n" + WRONG
     ),
     "names": (
@@ -49,7 +50,7 @@ DISABLED = {
         "get_ipython().ast_transformers.append(T())\n" + WRONG
     ),
     "events": (
-        "import softmaxbook.assignment as a\nfrom unittest import mock\n"
+        "import softmaxbook.assignments.assertions as a\nfrom unittest import mock\n"
         "P = mock.patch.object(a, 'close', lambda *a: True)\n"
         "def pre(i):\n    if 'def test_' in (i.raw_cell or ''): P.start()\n"
         "def post(r):\n    try: P.stop()\n    except RuntimeError: pass\n"

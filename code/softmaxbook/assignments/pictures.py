@@ -10,8 +10,8 @@ from functools import lru_cache
 
 import numpy as np
 
+from softmaxbook.assignments.individual import VARIABLE, numbers
 from softmaxbook.data import data_folder, flatten_images, load_fashion_mnist
-from softmaxbook.individual import VARIABLE, numbers
 from softmaxbook.model import SoftmaxRegression
 
 

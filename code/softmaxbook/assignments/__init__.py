@@ -1,0 +1,1 @@
+"""What only the assignments need: individual data, and what tests assert."""
