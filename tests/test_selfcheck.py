@@ -21,9 +21,9 @@ import numpy as np
 import pytest
 from scipy.special import expit
 from sklearn.neighbors import KNeighborsClassifier
-from test_package import functions, long_parts
+from test_package import MODULES, functions, long_parts, run_python, source_of
 
-from softmaxbook import data, selfcheck, synthetic
+from softmaxbook import data, synthetic
 from softmaxbook.functional import (
     cross_entropy,
     cross_entropy_gradient,
@@ -40,10 +40,12 @@ from softmaxbook.model import (
     loss_and_gradients,
     scores,
 )
-from softmaxbook.selfcheck import EXERCISES, PROPERTIES, check
+from softmaxbook.selfcheck import EXERCISES, chapter_13, check
+from softmaxbook.selfcheck.core import PROPERTIES, properties_of
 
 ROOT = Path(__file__).resolve().parents[1]
 CHECKED = [label for label, signature in EXERCISES.items() if signature]
+PACKAGE = [module for module in MODULES if module.startswith("selfcheck.")]
 NEEDS_TORCH = ("ex-10-accumulate", "ex-10-checkup")
 
 each_label = pytest.mark.parametrize("label", CHECKED)
@@ -149,11 +151,11 @@ def few_pictures():
     images, labels, *_ = synthetic.garments(400, 0)
     few = SimpleNamespace(train_images=images, train_labels=labels)
     with pytest.MonkeyPatch.context() as patch:
-        for module in (data, selfcheck):
+        for module in (data, chapter_13):
             patch.setattr(module, "load_fashion_mnist", lambda: few)
-        selfcheck.chapter_problem.cache_clear()
+        chapter_13.chapter_problem.cache_clear()
         yield
-    selfcheck.chapter_problem.cache_clear()
+    chapter_13.chapter_problem.cache_clear()
 
 
 def prepare(label):
@@ -1323,7 +1325,7 @@ def error_at_least_one_per_cent(losses, decays):
 
 def newton(steps, start=None, inner=20, rate=None):
     """Newton steps by conjugate gradients; the options break it."""
-    f = selfcheck.chapter_problem()[0]
+    f = chapter_13.chapter_problem()[0]
     X, decay = f.args[0], f.args[3]
     x = np.zeros((50, 10)) if start is None else start
     for _ in range(steps):
@@ -1351,7 +1353,7 @@ def eighteen_inner_iterations(steps):
 
 @wrong("ex-13-newton-cg", "newton_ends", "newton_products")
 def gradient_descent(steps):
-    f, x = selfcheck.chapter_problem()[0], np.zeros((50, 10))
+    f, x = chapter_13.chapter_problem()[0], np.zeros((50, 10))
     for _ in range(steps):
         x = x - 0.1 * f(x)[1]
     return x
@@ -1398,7 +1400,7 @@ def failing(label, function, capsys):
         if re.search(": no(,|$)", line)
     }
     names = {
-        holds.__name__ for holds in PROPERTIES[label] if "  " + holds.__doc__ in denied
+        holds.__name__ for line, holds in properties_of(label) if "  " + line in denied
     }
     if "  it leaves its arguments as they were" in denied:
         names.add("altered")
@@ -1440,7 +1442,7 @@ def test_every_property_can_fail(label):
     versions = [w.values for w in WRONG if w.values[0] == label]
     assert len(versions) >= 2
     used = set().union(*(expected for _, _, expected in versions))
-    assert {holds.__name__ for holds in PROPERTIES[label]} <= used
+    assert {holds.__name__ for _, holds in properties_of(label)} <= used
 
 
 def without_names(text, label):
@@ -1461,23 +1463,26 @@ def test_a_report_gives_no_number_away(label, function, expected, capsys):
 
 @each_label
 def test_properties_are_worded_without_numbers(label):
-    for holds in PROPERTIES[label]:
-        assert not re.search(r"\d", without_names(holds.__doc__, label))
-        assert len(holds.__doc__) < 75
-        assert not re.search("[\n:.]", holds.__doc__)
-    texts = [holds.__doc__ for holds in PROPERTIES[label]]
+    texts = [text for text, _ in properties_of(label)]
+    for text in texts:
+        assert not re.search(r"\d", without_names(text, label))
+        assert len(text) < 75
+        assert not re.search("[\n:.]", text)
     assert len(set(texts)) == len(texts) >= 5
 
 
 @each_label
-def test_the_module_is_no_copy_of_a_solution(label):
-    """No line of a solution that says anything stands in the module."""
-    module = {
-        re.sub(r"\s", "", line) for line in inspect.getsource(selfcheck).splitlines()
+def test_the_package_is_no_copy_of_a_solution(label):
+    """No line of a solution that says anything stands in the package."""
+    prepare(label)
+    package = {
+        re.sub(r"\s", "", line)
+        for module in PACKAGE
+        for line in source_of(module).splitlines()
     }
     body = ast.unparse(solution(label)[1]).splitlines()[1:]
     telling = {re.sub(r"\s", "", line) for line in body}
-    assert not {line for line in telling if len(line) > 12} & module
+    assert not {line for line in telling if len(line) > 12} & package
 
 
 def test_a_function_that_raises_is_reported_in_words(capsys):
@@ -1530,7 +1535,7 @@ def test_a_wrong_number_of_arguments_is_reported(function, words, capsys):
     assert check("ex-03-worst", function) is False
     text = capsys.readouterr().out
     assert f"it takes the arguments of the exercise: {words}\n" in text
-    assert text.count("not tried") == len(PROPERTIES["ex-03-worst"])
+    assert text.count("not tried") == len(properties_of("ex-03-worst"))
 
 
 @pytest.mark.parametrize("value", [None, "text", 3, (1, 2, 3), [], (1, None)])
@@ -1584,9 +1589,9 @@ def test_what_a_check_itself_lacks_is_no_mistake_of_the_reader(error, monkeypatc
     def missing():
         raise error("not there")
 
-    selfcheck.chapter_problem.cache_clear()
-    selfcheck.value_after.cache_clear()
-    monkeypatch.setattr(selfcheck, "load_fashion_mnist", missing)
+    chapter_13.chapter_problem.cache_clear()
+    chapter_13.value_after.cache_clear()
+    monkeypatch.setattr(chapter_13, "load_fashion_mnist", missing)
     with pytest.raises(error, match="not there"):
         check("ex-13-newton-cg", lambda steps: np.zeros((50, 10)))
 
@@ -1652,20 +1657,27 @@ def test_statements_name_the_call_that_checks_them():
     assert {label: call for label, call in calls.items() if call} == named
 
 
-def test_the_docstring_names_the_exercises_without_a_function():
-    words = set(re.findall(r"ex-[\w-]+\w", selfcheck.__doc__))
-    without = {label for label in EXERCISES if not EXERCISES[label]}
-    assert words - {"ex-03-worst"} == without
-
-
 def test_every_check_has_properties_and_nothing_else_has():
+    assert all(properties_of(label) for label in CHECKED)
     assert set(PROPERTIES) == set(CHECKED)
 
 
+def test_the_properties_of_a_chapter_stand_in_its_module():
+    for label in CHECKED:
+        chapter = f"softmaxbook.selfcheck.chapter_{label[3:5]}"
+        assert {holds.__module__ for _, holds in properties_of(label)} == {chapter}
+
+
+def test_only_the_chapter_that_is_checked_is_loaded():
+    program = (
+        "import sys\nfrom softmaxbook.selfcheck import check\n"
+        "check('ex-12-one-error', lambda losses, decays: decays[0])\n"
+        "print(*sorted(name for name in sys.modules if '.chapter_' in name))"
+    )
+    assert run_python(program).splitlines()[-1] == "softmaxbook.selfcheck.chapter_12"
+
+
 def test_functions_fit_on_the_page():
-    assert len(functions("selfcheck")) > 100
-    assert not {
-        function.name: parts
-        for function in functions("selfcheck")
-        if (parts := long_parts(function))
-    }
+    found = [function for module in PACKAGE for function in functions(module)]
+    assert len(found) > 100
+    assert not {f.name: parts for f in found if (parts := long_parts(f))}

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from softmaxbook.data import DataError, data_folder
 from softmaxbook.assignments.individual import DEFAULT_COURSE, VARIABLE
+from softmaxbook.data import DataError, data_folder
 from softmaxgrader.by_hand import ByHand
 from softmaxgrader.errors import GradingError
 from softmaxgrader.limits import Limits
