@@ -155,7 +155,7 @@ def points():
 
 
 def megabytes(name):
-    return SETS[name][3]
+    return SETS[name].megabytes
 
 
 def shape(name):

@@ -116,7 +116,7 @@ def test_the_chapters_that_load_a_data_set_are_named(name):
         for page in CHAPTERS
         if re.search(load, (ROOT / f"{page}.ipynb").read_text("utf-8"))
     }
-    title, *_, megabytes = SETS[name]
+    title, megabytes = SETS[name].title, SETS[name].megabytes
     for page in "book/setup.md", "README.md":
         text = (ROOT / page).read_text("utf-8")
         assert f"{title} ({megabytes} MB" in text
