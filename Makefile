@@ -41,7 +41,7 @@ serve: book ## build the site and serve it on this machine (PORT=8000)
 	@echo "Serving at http://localhost:$(PORT)/ (stop with Ctrl-C)"
 	@$(PY) -m http.server $(PORT) --bind 127.0.0.1 --directory $(SITE)
 
-lab: $(VENV)/.all ## open the notebooks in JupyterLab
+lab: $(VENV)/.lab ## open the notebooks in JupyterLab
 	@$(PY) -m softmaxbook.data fashion_mnist
 	@$(WITH_DATA) $(VENV)/bin/jupyter lab
 
@@ -60,7 +60,7 @@ portable: $(VENV)/.all ## compare all notebooks, or NOTEBOOKS, on kernels withou
 run: $(VENV)/.all ## run all notebooks, or NOTEBOOKS="a.ipynb b.ipynb", and store their outputs
 	@$(PY) book/_tools/run_notebooks.py $(NOTEBOOKS)
 
-data: $(VENV)/.all ## fetch the data sets, with progress (DATA="fashion_mnist mnist cifar10")
+data: $(VENV)/.book ## fetch the data sets, with progress (DATA="fashion_mnist mnist cifar10")
 	@$(PY) -m softmaxbook.data $(DATA)
 
 handout: $(VENV)/.all ## make the student versions of the assignments (COURSE="key" OUT="folder")
@@ -93,7 +93,12 @@ $(VENV)/.book: pyproject.toml $(VENV)/constraints.txt
 	@$(PIP) --constraint $(VENV)/constraints.txt --editable '.[book]'
 	@touch $@
 
+$(VENV)/.lab: pyproject.toml $(VENV)/constraints.txt
+	@echo "Installing what the notebooks need, PyTorch included ..."
+	@$(PIP) --constraint $(VENV)/constraints.txt --editable '.[notebooks]'
+	@touch $@
+
 $(VENV)/.all: pyproject.toml $(VENV)/constraints.txt
 	@echo "Installing everything, PyTorch included ..."
 	@$(PIP) --constraint $(VENV)/constraints.txt --editable '.[all]'
-	@touch $(VENV)/.book $@
+	@touch $(VENV)/.book $(VENV)/.lab $@

@@ -127,7 +127,7 @@ def test_jupyterlab_gets_an_absolute_folder(tmp_path, chosen, shown):
     """`make lab` with a JupyterLab that only prints the variable."""
     commands = tmp_path / ".venv" / "bin"
     commands.mkdir(parents=True)
-    (commands.parent / ".all").touch()
+    (commands.parent / ".lab").touch()
     for name, program in (
         ("python", f'case "$*" in *--where) exec {sys.executable} "$@"; esac'),
         ("jupyter", 'cd / && echo "data: $SOFTMAXBOOK_DATA"'),
@@ -135,7 +135,7 @@ def test_jupyterlab_gets_an_absolute_folder(tmp_path, chosen, shown):
         (commands / name).write_text(f"#!/bin/sh\n{program}\n")
         (commands / name).chmod(0o755)
     done = subprocess.run(
-        ["make", "-f", ROOT / "Makefile", "-o", ".venv/.all", "lab"],
+        ["make", "-f", ROOT / "Makefile", "-o", ".venv/.lab", "lab"],
         cwd=tmp_path,
         capture_output=True,
         text=True,

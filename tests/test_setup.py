@@ -90,6 +90,20 @@ def test_make_accepts_the_others(tmp_path, version):
     assert "is needed" not in make_with_python(tmp_path, version).stderr
 
 
+@pytest.mark.parametrize(
+    ("target", "extra"),
+    [("lab", "notebooks"), ("data", "book"), ("book", "book"), ("unit", "all")],
+)
+def test_a_command_installs_no_more_than_it_needs(tmp_path, target, extra):
+    done = subprocess.run(
+        ["make", "-n", "-C", ROOT, f"VENV={tmp_path}/venv", target],
+        capture_output=True,
+        text=True,
+    )
+    assert re.findall(r"--editable '\.\[(\w+)\]'", done.stdout) == [extra]
+    assert not list(tmp_path.iterdir())
+
+
 # The workflows --------------------------------------------------------------
 
 
