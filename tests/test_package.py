@@ -3,13 +3,16 @@
 import ast
 import importlib
 import inspect
+import json
 import pkgutil
+import re
 import subprocess
 import sys
 from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+from run import all_notebooks
 
 import softmaxbook
 
@@ -31,7 +34,6 @@ PRINTED = (
     "model",
     "optim",
 )
-LEFT_TO_THEIR_OWN_TESTS = {"data", "synthetic"}
 
 WITHOUT_TORCH = """
 import importlib, sys
@@ -92,11 +94,40 @@ def long_parts(function):
 
 
 def test_imports_without_torch():
-    names = [
-        f"softmaxbook.{name}" for name in MODULES if name not in LEFT_TO_THEIR_OWN_TESTS
-    ]
+    names = [f"softmaxbook.{name}" for name in MODULES]
     assert len(names) >= 8
     run_python(WITHOUT_TORCH, "softmaxbook", *names)
+
+
+def code_of(notebook):
+    """The code cells of a notebook, one after the other."""
+    cells = json.loads(notebook.read_text("utf-8"))["cells"]
+    return "\n".join(
+        "".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"
+    )
+
+
+def imports(code):
+    """The import statements in a program, as a program."""
+    statements = [
+        node
+        for node in ast.walk(ast.parse(code))
+        if isinstance(node, (ast.Import, ast.ImportFrom))
+    ]
+    return "\n".join(map(ast.unparse, statements))
+
+
+def test_half_of_the_notebooks_need_no_torch():
+    """All that they import can be had without it; set-up names the chapters."""
+    programs = {path: code_of(path) for path in all_notebooks()}
+    free = [path for path in programs if not re.search("torch", programs[path])]
+    assert [p.name[:2] for p in free if p.parent.name == "chapters"] == (
+        ["01", "02", "03", "04", "11", "12", "13"]
+    )
+    assert 2 * len(free) >= len(programs) - 1
+    run_python(WITHOUT_TORCH + "\n".join(imports(programs[path]) for path in free))
+    for path in free:
+        assert not re.search(r"\bdevice\b", programs[path]), path
 
 
 def test_the_folder_code_does_not_hide_the_standard_library():
