@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-import torch
 from numpy.testing import assert_allclose, assert_array_equal
 
 from softmaxbook.functional import cross_entropy, one_hot
@@ -226,6 +225,7 @@ def test_hessian_vector_product_is_the_derivative_of_the_gradient():
 
 
 def test_hessian_vector_product_agrees_with_torch():
+    torch = pytest.importorskip("torch")
     X, y, W, b, V, v = small_problem()
 
     def loss(W, b):
