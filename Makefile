@@ -10,6 +10,7 @@ SITE := _build/html
 PORT ?= 8000
 NOTEBOOKS ?=
 DATA ?=
+NEWEST ?=
 COURSE :=
 ASSIGNMENT :=
 SUBMISSIONS :=
@@ -21,7 +22,7 @@ SPACE := $(EMPTY) $(EMPTY)
 WITH_DATA = SOFTMAXBOOK_DATA="$$($(PY) -m softmaxbook.data --where)"
 
 .DEFAULT_GOAL := help
-.PHONY: help book test check unit portable serve lab run data handout grade lint pins clean
+.PHONY: help book test check unit portable sphinx newest links serve lab run data handout grade lint pins clean
 
 help: ## list the commands
 	@echo "Usage: make TARGET"
@@ -56,6 +57,17 @@ unit: $(VENV)/.all ## test the library alone
 
 portable: $(VENV)/.all ## compare all notebooks, or NOTEBOOKS, on kernels without AVX-512
 	@$(PY) tests/run.py --portable $(NOTEBOOKS)
+
+sphinx: $(VENV)/.all book ## build the site without Jupyter Book, and compare its text
+	@$(PY) book/_tools/plain_sphinx.py
+	@BOOK_SITE=_build/sphinx/html $(PY) -m pytest -q tests/test_site.py tests/test_icon_subset.py
+
+newest: $(VENV)/.all book ## the same with the newest Sphinx and theme (NEWEST=python3.13)
+	@$(PY) book/_tools/plain_sphinx.py --newest $(NEWEST)
+	@BOOK_SITE=_build/newest/html $(PY) -m pytest -q tests/test_site.py tests/test_icon_subset.py
+
+links: $(VENV)/.book ## ask every site that the book links to whether the page is there
+	@$(PY) book/_tools/plain_sphinx.py --builder linkcheck
 
 run: $(VENV)/.all ## run all notebooks, or NOTEBOOKS="a.ipynb b.ipynb", and store their outputs
 	@$(PY) book/_tools/run_notebooks.py $(NOTEBOOKS)

@@ -17,7 +17,9 @@ from docutils import nodes
 
 REPEATED_IDS = ("proof", "proof-content", "exercise-content", "solution-content")
 UNUSED = ("thebe", "THEBE", "design-tabs.js", "togglebutton")
-FONT_AWESOME = re.compile(r'<script src="[^"]*/fontawesome\.js[^"]*"></script>')
+FONT_AWESOME = re.compile(
+    r'<script\b[^>]* src="[^"]*/fontawesome\.js[^"]*"[^>]*></script>'
+)
 DOWNLOAD = re.compile(
     r'<a href="(?P<url>[^"]*/_sources/[^"]*/(?P<name>[^"/]+))"(?P<middle>[^>]*'
     r'btn-download-source-button[^>]*?) title="[^"]*"'
