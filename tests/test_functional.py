@@ -368,7 +368,7 @@ def test_arguments_are_left_as_they_were():
 # Bad input -------------------------------------------------------------------
 
 BAD_LOGITS = [
-    (5.0, ValueError, r"Z must have shape \(K,\) or \(n, K\).* got \(\)"),
+    (5.0, ValueError, r"Z must have shape .*\(n, K\) with .* got \(\)"),
     (np.zeros((2, 2, 2)), ValueError, r"Z must have .* got \(2, 2, 2\)"),
     ([], ValueError, r"Z must have .* K >= 1, got \(0,\)"),
     (np.zeros((3, 0)), ValueError, r"Z must have .* K >= 1, got \(3, 0\)"),
@@ -416,6 +416,12 @@ def test_bad_logits(function, Z, error, message):
         function(Z)
 
 
+@pytest.mark.parametrize("function", OF_LOGITS)
+def test_one_row_or_many_may_be_given(function):
+    with pytest.raises(ValueError, match=r"\(K,\) or \(n, K\) with K >= 1, got"):
+        function(np.zeros((2, 2, 2)))
+
+
 @pytest.mark.parametrize("function", OF_PAIRS)
 @pytest.mark.parametrize(("Z", "error", "message"), BAD_LOGITS)
 def test_bad_logits_of_a_loss(function, Z, error, message):
@@ -426,7 +432,7 @@ def test_bad_logits_of_a_loss(function, Z, error, message):
 @pytest.mark.parametrize("function", OF_PAIRS)
 @pytest.mark.parametrize("Z", [np.zeros(3), np.zeros((0, 3))])
 def test_a_loss_needs_rows(function, Z):
-    message = r"Z must have shape \(n, K\) with n >= 1, got "
+    message = r"Z must have shape \(n, K\) with n >= 1 and K >= 1, got "
     with pytest.raises(ValueError, match=message + re.escape(str(Z.shape))):
         function(Z, np.zeros(len(Z), int))
 

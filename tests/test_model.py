@@ -1,5 +1,9 @@
 """Softmax regression: start, scores, loss and gradients."""
 
+import doctest
+import inspect
+import re
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
@@ -7,6 +11,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from softmaxbook.functional import cross_entropy, one_hot
 from softmaxbook.gradients import gradient_error
 from softmaxbook.model import (
+    SoftmaxRegression,
     hessian_vector_product,
     initial_parameters,
     loss_and_gradients,
@@ -194,7 +199,7 @@ def test_bad_targets(target, error, message):
 
 def test_nan_and_empty_batches_are_refused():
     X, y, W, b = problem()
-    with pytest.raises(ValueError, match=r"Z must have .* n >= 1, got \(0, 4"):
+    with pytest.raises(ValueError, match=r"Z must have .* n >= 1.* got \(0, 4"):
         loss_and_gradients(X[:0], y[:0], W, b)
     X[2, 1] = np.nan
     with pytest.raises(ValueError, match=r"Z must hold no NaN.* row 2 is nan"):
@@ -253,3 +258,38 @@ def test_hessian_is_symmetric_and_flat_where_all_columns_move_alike():
         X, W, b, np.outer(V[:, 0], np.ones(4)), np.full(4, 2.0)
     )
     assert_allclose(np.concatenate([flat[0].ravel(), flat[1]]), 0, atol=1e-14)
+
+
+# The docstring of the estimator, in the format of numpydoc.
+
+
+def described(title):
+    """Names and types in a section of the estimator's docstring."""
+    text = inspect.getdoc(SoftmaxRegression)
+    body = re.search(rf"^{title}\n-+\n(.*?)(?=\n\n|\Z)", text, re.M | re.S)[1]
+    return dict(re.findall(r"^(\w+) : (.+)$", body, re.M))
+
+
+def test_the_docstring_describes_each_parameter_and_its_default():
+    defaults = SoftmaxRegression().get_params()
+    told = described("Parameters")
+    assert told.keys() == defaults.keys()
+    for name, value in defaults.items():
+        assert float(told[name].partition("default=")[2]) == value
+
+
+def test_the_docstring_describes_each_fitted_attribute():
+    X, y = np.arange(6.0).reshape(6, 1), [0, 0, 0, 1, 1, 1]
+    X = pytest.importorskip("pandas").DataFrame(X, columns=["width"])
+    fitted = vars(SoftmaxRegression().fit(X, y))
+    public = {n for n in fitted if n.endswith("_") and not n.startswith("_")}
+    assert described("Attributes").keys() == public
+
+
+def test_the_example_of_the_docstring_runs():
+    found = doctest.DocTestFinder().find(
+        SoftmaxRegression, globs={"SoftmaxRegression": SoftmaxRegression}
+    )
+    runner = doctest.DocTestRunner(verbose=False)
+    tried = sum(runner.run(test).attempted for test in found)
+    assert tried >= 3 and runner.summarize(verbose=False).failed == 0

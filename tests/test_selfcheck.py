@@ -42,6 +42,7 @@ from softmaxbook.model import (
 )
 from softmaxbook.selfcheck import EXERCISES, chapter_13, check
 from softmaxbook.selfcheck.core import PROPERTIES, properties_of
+from softmaxbook.selfcheck.values import agree
 
 ROOT = Path(__file__).resolve().parents[1]
 CHECKED = [label for label, signature in EXERCISES.items() if signature]
@@ -1602,6 +1603,40 @@ def test_the_reader_is_not_stopped_from_interrupting():
 
     with pytest.raises(KeyboardInterrupt):
         check("ex-03-worst", interrupted)
+
+
+def test_a_change_of_an_argument_in_one_call_is_remembered(capsys):
+    def once(Z, y):
+        answer = hinge_of_others(Z, y)
+        if len(Z) == 1:
+            Z += 1
+        return answer
+
+    names, _ = failing("ex-03-worst", once, capsys)
+    assert names == {"altered"}
+
+
+def test_without_arrays_as_arguments_none_is_said_to_be_left_alone(capsys):
+    check("ex-08-idx", solution("ex-08-idx")[0])
+    assert "leaves its arguments" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("value", "other", "expected"),
+    [
+        (1.0, 1.0 + 5e-7, True),
+        (1.0, 1.0 + 2e-6, False),
+        (1e-2, 1e-2 + 5e-8, False),
+        (0.0, 5e-10, True),
+        (0.0, 2e-9, False),
+        ([1.0, 1.0], 1.0, False),
+        (np.inf, np.inf, False),
+        (np.nan, np.nan, False),
+        (1, 1.0, True),
+    ],
+)
+def test_values_agree_in_six_digits(value, other, expected):
+    assert agree(value, other) is expected
 
 
 # The table.

@@ -3,18 +3,16 @@
 import numpy as np
 
 
-def check_logits(Z):
+def check_logits(Z, batch=False, finite=False):
     """Z as a floating array and its row maxima, or an error.
 
     Z has shape (K,) or (n, K), K >= 1. Integers become float64; float32 stays.
     Each row needs a finite maximum: so no NaN, no +inf, not only -inf.
+    batch: Z has shape (n, K), n >= 1. finite: it holds no -inf either.
     Returns Z and its maxima along the last axis, that axis kept.
     """
     Z = as_real_array(Z, "Z")
-    if Z.ndim not in (1, 2) or Z.shape[-1] == 0:
-        raise ValueError(
-            f"Z must have shape (K,) or (n, K) with K >= 1, got {Z.shape}"
-        )
+    check_shape(Z, batch)
     row_max = Z.max(axis=-1, keepdims=True)
     if not np.isfinite(row_max).all():
         row = int(np.argmin(np.isfinite(row_max)))
@@ -22,7 +20,37 @@ def check_logits(Z):
             "Z must hold no NaN, no +inf and one finite logit per row, "
             f"but the maximum of row {row} is {row_max.flat[row]}"
         )
+    if finite and np.isneginf(Z).any():
+        raise ValueError("Z must be finite, found -inf")
     return Z, row_max
+
+
+def check_shape(Z, batch):
+    """Raise ValueError unless Z has the shape of logits, or of a batch."""
+    expected = "(K,) or (n, K) with K >= 1"
+    fits = Z.ndim in (1, 2) and Z.shape[-1] > 0
+    if batch:
+        expected = "(n, K) with n >= 1 and K >= 1"
+        fits = Z.ndim == 2 and Z.size > 0
+    if not fits:
+        raise ValueError(f"Z must have shape {expected}, got {Z.shape}")
+
+
+def check_pair(Z, target):
+    """Logits (n, K) with n >= 1, and targets that fit them.
+
+    target: integer labels (n,) or distributions (n, K).
+    """
+    Z, _ = check_logits(Z, batch=True)
+    if np.ndim(target) == 1:
+        return Z, check_labels(target, Z.shape[1], len(Z), "target")
+    return Z, check_distributions(target, Z.shape, "target")
+
+
+def check_scores(Z, y):
+    """Finite scores (n, K) with n >= 1, and labels (n,) that fit them."""
+    Z, _ = check_logits(Z, batch=True, finite=True)
+    return Z, check_labels(y, Z.shape[1], len(Z))
 
 
 def as_real_array(values, name):

@@ -7,9 +7,9 @@ import numpy as np
 
 from softmaxbook.checks import (
     as_real_array,
-    check_distributions,
     check_labels,
     check_logits,
+    check_pair,
 )
 
 
@@ -133,15 +133,3 @@ def cross_entropy_gradient(Z, target):
     else:
         gradient -= target
     return gradient / len(Z)
-
-
-def check_pair(Z, target):
-    """Logits (n, K) with n >= 1, and targets that fit them."""
-    Z, _ = check_logits(Z)
-    if Z.ndim != 2 or len(Z) == 0:
-        raise ValueError(
-            f"Z must have shape (n, K) with n >= 1, got {Z.shape}"
-        )
-    if np.ndim(target) == 1:
-        return Z, check_labels(target, Z.shape[1], len(Z), "target")
-    return Z, check_distributions(target, Z.shape, "target")

@@ -8,7 +8,7 @@ import math
 
 import numpy as np
 
-from softmaxbook.checks import as_real_array, check_labels, check_logits
+from softmaxbook.checks import as_real_array, check_scores
 from softmaxbook.functional import softmax
 
 
@@ -113,15 +113,3 @@ def check_residuals(r):
     if np.isnan(r).any():
         raise ValueError("r must not hold NaN")
     return r
-
-
-def check_scores(Z, y):
-    """Finite scores (n, K) with n >= 1, and labels (n,) that fit them."""
-    Z, _ = check_logits(Z)
-    if Z.ndim != 2 or len(Z) == 0:
-        raise ValueError(
-            f"Z must have shape (n, K) with n >= 1, got {Z.shape}"
-        )
-    if not np.isfinite(Z).all():
-        raise ValueError("Z must be finite, found -inf")
-    return Z, check_labels(y, Z.shape[1], len(Z))

@@ -2,9 +2,12 @@
 
 import numpy as np
 
-from softmaxbook.checks import check_distributions, check_labels
+from softmaxbook.checks import (
+    check_distributions,
+    check_labels,
+    check_scores,
+)
 from softmaxbook.functional import softmax
-from softmaxbook.losses import check_scores
 
 
 def accuracy(y, y_predicted):

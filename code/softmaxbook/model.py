@@ -60,7 +60,8 @@ def scores(X, W, b):
     Returns (n, K). Raises ValueError, naming the argument, if the shapes
     do not fit.
     """
-    X, W, b = (as_real_array(A, s) for A, s in zip((X, W, b), "XWb"))
+    X, W = as_real_array(X, "X"), as_real_array(W, "W")
+    b = as_real_array(b, "b")
     if X.ndim != 2:
         raise ValueError(f"X must have shape (n, d), got {X.shape}")
     if W.ndim != 2 or len(W) != X.shape[1]:
@@ -160,25 +161,61 @@ def shortfall(model, dtype):
 class SoftmaxRegression(ClassifierMixin, BaseEstimator):
     """Softmax regression with an L2 penalty, as a scikit-learn classifier.
 
-    Minimises C sum_i s_i loss_i + |W|^2 / 2 with biases free: the objective
-    of scikit-learn's LogisticRegression, two classes included. The method
-    is L-BFGS on the curvature of each class (chapter 13 of the book).
+    Minimises C sum_i s_i loss_i + |W|^2 / 2, with losses in nats, weights s
+    of the examples, and biases free: the objective of scikit-learn's
+    LogisticRegression, two classes included. The method is L-BFGS on the
+    curvature of each class (chapter 13 of the book).
 
-    C: inverse strength of the penalty, > 0; np.inf for none. tol: stop when
-    the estimated excess of the mean loss, g.H g / 2, is at most tol, in nats
-    per example, and the expected number of examples of each class is right
-    to a relative error of sqrt(2 tol). max_iter: steps after which a
-    ConvergenceWarning is given instead.
+    Parameters
+    ----------
+    C : float, default=1.0
+        Inverse strength of the penalty, positive; np.inf for no penalty.
+    tol : float, default=1e-7
+        Stop when the estimated excess of the mean loss over its minimum,
+        g.H g / 2, is at most tol, in nats per example, and the expected
+        number of examples of each class is right to a relative error of
+        sqrt(2 tol).
+    max_iter : int, default=200
+        Steps after which a ConvergenceWarning is given instead.
 
-    After fit: coef_ (K, d) and intercept_ (K,), for two classes (1, d) and
-    (1,); classes_ (K,); n_iter_ (1,); gap_, the estimated excess in nats.
+    Attributes
+    ----------
+    classes_ : ndarray of shape (K,)
+        The labels, sorted. Class k has column k of the probabilities.
+    coef_ : ndarray of shape (K, d), or (1, d) for two classes
+        Weights, in the dtype of X: nats per unit of a feature.
+    intercept_ : ndarray of shape (K,), or (1,) for two classes
+        Biases, in nats. For two classes the logit of the second is fitted
+        and that of the first is 0; for more, logits have the mean 0.
+    n_iter_ : ndarray of shape (1,)
+        Steps taken.
+    gap_ : float
+        Estimated excess of the mean loss over its minimum, in nats.
+    n_features_in_ : int
+        Number of features d.
+    feature_names_in_ : ndarray of shape (d,)
+        Names of the features, if X had names that are strings.
 
-    For dense X with up to some thousand features: time of order K (d+1)^3
-    for each new set of curvatures, memory beside the data K (d+1)^2 doubles.
-    For sparse or wider X, or without intercept, use LogisticRegression; for
+    Notes
+    -----
+    For dense X with up to some thousand features: each new set of curvatures
+    takes time of order K (d+1)^3, and memory beside the data is of order
+    K (d+1)^2 numbers of 8 bytes. For sparse or wider X, or without
+    intercept, use LogisticRegression, which is far faster there. For
     class_weight, pass sklearn.utils.class_weight.compute_sample_weight(...)
     as sample_weight.
-    Source: Boehning (1992), Ann. Inst. Statist. Math. 44(1).
+
+    References
+    ----------
+    Boehning (1992), Ann. Inst. Statist. Math. 44(1).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> X, y = np.array([[0.0], [1.0], [2.0], [3.0]]), ["a", "a", "b", "b"]
+    >>> model = SoftmaxRegression().fit(X, y)
+    >>> model.predict([[0.4], [2.6]]).tolist()
+    ['a', 'b']
     """
 
     _parameter_constraints: ClassVar = {
