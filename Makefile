@@ -28,8 +28,8 @@ help: ## list the commands
 	@echo "Usage: make TARGET"
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-8s  %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-book: $(VENV)/.book ## build the site and say where to open it (no torch, no data)
-	@$(VENV)/bin/jupyter-book build . --all -W -n --keep-going --quiet
+book: $(VENV)/.book ## build what changed of the site and say where to open it (no torch, no data)
+	@$(PY) book/_tools/build_site.py
 	@echo "The book is built. Open $(SITE)/index.html"
 
 test: $(VENV)/.all ## recompute every number of the book and check the site

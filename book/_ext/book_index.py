@@ -96,6 +96,7 @@ class AddToIndex(SphinxTransform):
     def apply(self):
         if not INDEXED.match(self.env.docname):
             return
+        self.env.note_dependency(str(GLOSSARY))
         terms = glossary_terms(GLOSSARY.read_text("utf-8"))
         for section in list(self.document.findall(nodes.section)):
             if not isinstance(section[0], nodes.title):

@@ -21,8 +21,8 @@ FONT_AWESOME = re.compile(
     r'<script\b[^>]* src="[^"]*/fontawesome\.js[^"]*"[^>]*></script>'
 )
 DOWNLOAD = re.compile(
-    r'<a href="(?P<url>[^"]*/_sources/[^"]*/(?P<name>[^"/]+))"(?P<middle>[^>]*'
-    r'btn-download-source-button[^>]*?) title="[^"]*"'
+    r'<a href="(?P<url>[^"]*/_sources/[^"]*/(?P<name>[^"/]+))"(?! download)'
+    r'(?P<middle>[^>]*btn-download-source-button[^>]*?) title="[^"]*"'
 )
 DOWNLOAD_TITLE = (
     "Download this page as {name}. If your browser shows it "

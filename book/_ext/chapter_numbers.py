@@ -59,9 +59,11 @@ def assign_file_numbers(original):
     """Wrap the numbering by order of sphinx-external-toc."""
 
     def assign_section_numbers(self, env):
-        changed = original(self, env)
+        before = env.toc_secnumbers
+        original(self, env)
         renumber(env)
-        return changed
+        numbers = env.toc_secnumbers
+        return [name for name in numbers if numbers[name] != before.get(name)]
 
     return assign_section_numbers
 
