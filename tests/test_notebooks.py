@@ -4,12 +4,14 @@ import ast
 import json
 import re
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import nbformat
 import pytest
 
 import softmaxbook
+from softmaxbook.source import Source
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "book" / "_tools"))
@@ -125,6 +127,52 @@ def test_no_proof_begins_with_a_list(path):
     """sphinx-proof would run "Proof." and the list into one paragraph."""
     for cell in read(path).cells:
         assert not re.search(r"\{prf:proof\}[^\n]*\n(\d\.|-|\*) ", cell.source)
+
+
+def library_names(notebook):
+    """What the cells of a notebook import from the library, by name."""
+    found = {}
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and "softmaxbook" in cell.source:
+            for node in ast.walk(ast.parse(cell.source)):
+                if isinstance(node, ast.ImportFrom):
+                    if (node.module or "").split(".")[0] == "softmaxbook":
+                        module = import_module(node.module)
+                        for name in node.names:
+                            thing = getattr(module, name.name, None)
+                            found[name.name] = thing  # or a module
+    return found
+
+
+def outdated_listings(notebook):
+    """Names of the functions whose stored listing is not that of the library.
+
+    Strict nbval would say so too, but needs a kernel.
+    """
+    names = library_names(notebook)
+    return [
+        match[1]
+        for cell in notebook.cells
+        if cell.cell_type == "code"
+        and (match := re.search(r"^Source\((\w+)\)$", cell.source, re.MULTILINE))
+        and match[1] in names
+        and cell.outputs[-1].data["text/plain"] != repr(Source(names[match[1]]))
+    ]
+
+
+@each_notebook
+def test_listings_are_those_of_the_library(path):
+    outdated = outdated_listings(read(path))
+    assert not outdated, f"the library has changed: make run NOTEBOOKS={path}"
+
+
+def test_a_changed_docstring_is_noticed():
+    path = ROOT / "chapters" / "02_softmax_model.ipynb"
+    notebook = read(path)
+    (cell,) = [c for c in notebook.cells if c.source.endswith("Source(softmax)")]
+    stored = cell.outputs[-1].data
+    stored["text/plain"] = stored["text/plain"].replace("rows", "columns", 1)
+    assert outdated_listings(notebook) == ["softmax"]
 
 
 def test_notebooks_define_no_name_of_the_library():
