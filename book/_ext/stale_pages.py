@@ -108,6 +108,8 @@ def stale_pages(app, env):
 
 def note_links(app, doctree, docname):
     """Note the pages to which the links of a page lead."""
+    if app.builder.format != "html":
+        return  # such as the check of links to elsewhere
     folder = posixpath.dirname(docname)
     targets = set()
     for link in doctree.findall(nodes.reference):
