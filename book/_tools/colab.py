@@ -6,7 +6,7 @@ Colab opens single notebooks and knows nothing of this repository, so the
 publishing workflow puts these copies on the branch `colab`.
 """
 
-import sys
+import argparse
 from pathlib import Path
 
 import nbformat
@@ -18,7 +18,8 @@ NOTE = "This cell installs the book's library. It is not part of the book."
 
 def with_installation(notebook, address):
     """The notebook with two cells before its first code cell."""
-    first = next(i for i, cell in enumerate(notebook.cells) if cell.cell_type == "code")
+    kinds = [cell.cell_type for cell in notebook.cells]
+    first = kinds.index("code") if "code" in kinds else len(kinds)
     install = f'%pip install --quiet "softmaxbook @ git+{address}"'
     notebook.cells[first:first] = [
         nbformat.v4.new_markdown_cell(NOTE, id="colab-note"),
@@ -27,16 +28,20 @@ def with_installation(notebook, address):
     return notebook
 
 
-def main(address, folder):
+def main(arguments=None):
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("address", help="of the repository, for git")
+    parser.add_argument("folder", type=Path, help="where to write the copies")
+    options = parser.parse_args(arguments)
+    if options.folder.exists() and not options.folder.is_dir():
+        parser.error(f"{options.folder} is no folder")
     for path in all_notebooks():
-        target = Path(folder) / path.relative_to(ROOT)
+        target = options.folder / path.relative_to(ROOT)
         target.parent.mkdir(parents=True, exist_ok=True)
         notebook = nbformat.read(path, as_version=4)
-        nbformat.write(with_installation(notebook, address), target)
+        nbformat.write(with_installation(notebook, options.address), target)
         print(target)
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 3:
-        sys.exit(__doc__)
-    main(*sys.argv[1:])
+    main()

@@ -8,20 +8,24 @@ so it is written only after every cell has run on the genuine data.
 """
 
 import argparse
+import asyncio
 import os
+import signal
+import subprocess
 import sys
 import time
 from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
 from softmaxbook.data import SYNTHETIC, VARIABLE, data_folder
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = ("chapters", "book/appendices", "book/solutions")
 CELL_METADATA = ("tags", "mystnb")
+TIMEOUT = 600  # seconds for a cell
 METADATA = {
     "kernelspec": {
         "display_name": "Python 3 (ipykernel)",
@@ -102,20 +106,57 @@ def write(notebook, path):
     os.replace(temporary, path)
 
 
+def read(path):
+    """The notebook of that path; ValueError for what is none."""
+    try:
+        notebook = nbformat.read(path, as_version=4)
+        nbformat.validate(notebook)
+    except (nbformat.ValidationError, AttributeError, KeyError, TypeError) as error:
+        reason = str(error).splitlines()[0]
+        raise ValueError(f"it is no valid notebook: {reason}") from error
+    return notebook
+
+
 def run(path, execute=True):
     """Execute one notebook and write it back; return the seconds taken."""
     prepare()
-    notebook = nbformat.read(path, as_version=4)
+    notebook = read(path)
     start = time.perf_counter()
     if execute:
         NotebookClient(
             notebook,
-            timeout=600,
+            timeout=TIMEOUT,
             kernel_name="python3",
             resources={"metadata": {"path": str(path.parent)}},
-        ).execute()
+            on_notebook_start=leave_interrupts_to_python,
+        ).execute(stderr=subprocess.DEVNULL)  # cells' own is in the notebook
     write(normalise(notebook), path)
     return time.perf_counter() - start
+
+
+def leave_interrupts_to_python(notebook):
+    """Undo nbclient's handler, which stops the kernel and goes on."""
+    asyncio.get_running_loop().remove_signal_handler(signal.SIGINT)
+
+
+def refusal(error):
+    """The exit status, and why a notebook was not written."""
+    if isinstance(error, KeyboardInterrupt):
+        return 130, "interrupted"
+    if isinstance(error, DeadKernelError):
+        return 1, "the kernel died"
+    if isinstance(error, CellTimeoutError):
+        return 1, f"a cell ran for more than {TIMEOUT} s"
+    return 1, str(error)
+
+
+REFUSED = (
+    KeyboardInterrupt,
+    OSError,  # a time-out, too
+    DeadKernelError,
+    CellExecutionError,
+    ValueError,
+)
 
 
 def main(arguments=None):
@@ -125,17 +166,24 @@ def main(arguments=None):
         "--form", action="store_true", help="normalise only, do not execute"
     )
     options = parser.parse_args(arguments)
-    if os.environ.get(VARIABLE) == SYNTHETIC:
+    if data_folder() is None:
         parser.error(
             f"{VARIABLE} is '{SYNTHETIC}': committed outputs "
             "come from the genuine data only"
         )
+    for path in options.notebooks:
+        if path.suffix != ".ipynb" or not path.is_file():
+            parser.error(
+                f"{path} is no notebook; name files, such as "
+                "chapters/02_softmax_model.ipynb"
+            )
     for path in options.notebooks or all_notebooks():
         try:
             seconds = run(path.resolve(), execute=not options.form)
-        except (CellExecutionError, ValueError) as error:
-            print(f"{path}: not written\n{error}", file=sys.stderr)
-            return 1
+        except REFUSED as error:
+            status, why = refusal(error)
+            print(f"{path}: not written: {why}", file=sys.stderr)
+            return status
         print(f"{path}: {seconds:.1f} s", flush=True)
     return 0
 
