@@ -335,6 +335,12 @@ def test_unpacked_files_alone_are_enough(kind, network, read_only, tmp_path):
     assert network.urls == []
 
 
+def test_a_file_that_torchvision_has_half_unpacked_does_no_harm(network, tmp_path):
+    folder = fill(tmp_path / "d", "MNIST")
+    (folder / "MNIST/raw/train-images-idx3-ubyte").write_bytes(b"half")
+    assert data.load_mnist(folder).train_images.shape == (6, 28, 28)
+
+
 def test_an_altered_unpacked_file_is_named(network, tmp_path):
     path = fill(tmp_path / "d", "MNIST") / "MNIST/raw/t10k-labels-idx1-ubyte.gz"
     content = gzip.decompress(path.read_bytes())
@@ -479,10 +485,20 @@ def test_next_mirror_is_tried(fault, network, cache):
 
 @downloads
 def test_a_silent_network_is_given_up(network, monkeypatch, cache):
+    import requests
+
+    timeouts, really_get = [], requests.get
+
+    def get(url, timeout, **options):
+        timeouts.append(timeout)
+        return really_get(url, timeout=timeout, **options)
+
+    monkeypatch.setattr("requests.get", get)
     monkeypatch.setattr(datafiles, "TIMEOUT", 0.2)
     network.faults = ["silent"] * 2
     with pytest.raises(data.DataError, match="timed out"):
         data.load_cifar10()
+    assert timeouts == [0.2, 0.2]
     assert files_in(cache) == set()
 
 
