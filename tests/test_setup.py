@@ -1,4 +1,4 @@
-"""What is promised about set-up: one oldest Python, and tests before a page."""
+"""What is promised about set-up: one oldest Python, data, Windows."""
 
 import importlib.metadata
 import re
@@ -104,47 +104,6 @@ def test_a_command_installs_no_more_than_it_needs(tmp_path, target, extra):
     assert not list(tmp_path.iterdir())
 
 
-# The workflows --------------------------------------------------------------
-
-
-def workflow(name):
-    path = ROOT / ".github" / "workflows" / f"{name}.yml"
-    content = yaml.safe_load(path.read_text("utf-8"))
-    return content, content[True]  # YAML reads the key "on" as a truth value
-
-
-def test_nothing_is_published_unless_the_tests_of_that_commit_passed():
-    content, triggers = workflow("publish")
-    assert list(triggers) == ["workflow_run"]
-    assert triggers["workflow_run"] == {
-        "workflows": [workflow("test")[0]["name"]],
-        "types": ["completed"],
-        "branches": ["main"],
-    }
-    (job,) = content["jobs"].values()
-    condition = job["if"].split(" && ")
-    assert "github.event.workflow_run.conclusion == 'success'" in condition
-    assert job["env"]["COMMIT"] == "${{ github.event.workflow_run.head_sha }}"
-    checkout = job["steps"][0]
-    assert checkout["uses"].startswith("actions/checkout@")
-    assert checkout["with"]["ref"] == "${{ env.COMMIT }}"
-
-
-def test_the_tests_require_their_data_and_run_weekly_without_avx512():
-    content, triggers = workflow("test")
-    assert content["env"]["REQUIRE_DATA"] == "1"
-    assert {"push", "pull_request", "schedule"} <= set(triggers)
-    assert content["jobs"]["test"]["steps"][-1]["run"] == "make test"
-    portable = content["jobs"]["portable"]
-    assert "schedule" in portable["if"]
-    assert portable["steps"][-1]["run"] == "make portable"
-    oldest = OLDEST.rpartition(".")[0]
-    assert oldest == min(
-        content["jobs"]["test"]["strategy"]["matrix"]["python"],
-        key=lambda v: int(v.split(".")[1]),
-    )
-
-
 def test_each_data_set_is_announced_for_the_chapters_that_load_it():
     chapters = {name: set() for name in ("MNIST", "CIFAR-10")}
     for path in all_notebooks():
@@ -160,3 +119,34 @@ def test_each_data_set_is_announced_for_the_chapters_that_load_it():
                 1
             ]
             assert set(map(int, re.findall(r"\d+", said))) == expected, page
+
+
+# Without make -----------------------------------------
+
+
+def code_blocks(section):
+    """The lines of code of each block in a section of the set-up page."""
+    page = (ROOT / "book" / "setup.md").read_text("utf-8")
+    text = page.split(f"## {section}\n")[1].split("\n## ")[0]
+    return [block.split("\n")[1:-1] for block in text.split("```")[1::2]]
+
+
+def test_the_commands_for_windows_are_those_that_are_tested_there():
+    (commands,) = (b for b in code_blocks("Without `make`") if b[0].startswith("py "))
+    workflow = yaml.safe_load(
+        (ROOT / ".github" / "workflows" / "weekly.yml").read_text("utf-8")
+    )
+    tested = [step.get("run") for step in workflow["jobs"]["windows"]["steps"]]
+    assert len(commands) == 4
+    assert commands[:3] == tested[tested.index(commands[0]) :][:3]
+    assert commands[3] == r".venv\Scripts\jupyter lab"
+
+
+def test_each_way_installs_the_pinned_versions():
+    blocks = code_blocks("Without `make`")
+    assert len(blocks) == 3
+    for block in blocks:
+        assert sum("pip install -r requirements.txt" in line for line in block) == 1
+        assert block[-1].endswith("jupyter lab")
+    for python in re.findall(r"python[ =](3\.\d+)", str(blocks)):
+        assert SpecifierSet(REQUIRED).contains(f"{python}.99")

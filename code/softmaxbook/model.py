@@ -282,6 +282,8 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
         s = _check_sample_weight(
             sample_weight, X, dtype=np.float64, ensure_non_negative=True
         )
+        if not s.any():  # scikit-learn says so itself, but only from 1.9 on
+            raise ValueError("sample_weight must have at least one non-zero")
         return X, self._encode(y), s
 
     def _encode(self, y):
