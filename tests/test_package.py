@@ -8,6 +8,7 @@ import pkgutil
 import re
 import subprocess
 import sys
+import tomllib
 from importlib.metadata import version
 from pathlib import Path
 
@@ -139,6 +140,23 @@ def test_half_of_the_notebooks_need_no_torch():
     run_python(WITHOUT_TORCH + "\n".join(imports(programs[path]) for path in free))
     for path in free:
         assert not re.search(r"\bdevice\b", programs[path]), path
+
+
+def test_every_package_is_installed():
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    found = (path.parent for path in ROOT.glob("code/**/__init__.py"))
+    names = [".".join(path.relative_to(ROOT / "code").parts) for path in found]
+    assert sorted(names) == sorted(settings["tool"]["setuptools"]["packages"])
+
+
+def test_only_assignments_use_what_is_theirs():
+    others = [module for module in MODULES if not module.startswith("assignments.")]
+    texts = {module: source_of(module) for module in others}
+    for folder in ("chapters", "book/solutions", "book/appendices"):
+        for path in (ROOT / folder).glob("*.ipynb"):
+            texts[path.stem] = path.read_text("utf-8")
+    assert len(texts) > 40
+    assert not [name for name in texts if "softmaxbook.assignments" in texts[name]]
 
 
 def test_the_folder_code_does_not_hide_the_standard_library():

@@ -4,6 +4,14 @@ import numpy as np
 
 from softmaxbook.functional import one_hot, softmax
 
+MISTAKES = (
+    "none",
+    "another label",  # two large ones
+    "a sum for a mean",
+    "no penalty",  # two small ones
+    "twice the penalty",
+)
+
 
 def telling_input(rng, W, b):
     """An input (d,) at which the runner-up class is the wrong guess.
@@ -46,13 +54,22 @@ def candidate_gradients(rng, X, y, W, decay):
     proves nothing. Each has its own errors of rounding, so that no two are
     equal. Returns (d, K) arrays.
     """
-    kinds = [0, rng.integers(1, 3), rng.integers(3, 5)]  # right, large, small
-    cases = np.repeat(kinds, rng.permutation([2, 3, 3]))
+    large, small = rng.integers(1, 3), rng.integers(3, 5)
+    cases = np.repeat([0, large, small], rng.permutation([2, 3, 3]))
     given = {}
     for name, case in zip("ABCDEFGH", rng.permutation(cases)):
-        labels = (y - (case == 1)) % W.shape[1]
-        G = 2 * X.T @ (X @ W - one_hot(labels, W.shape[1]))
-        G = G / (1 if case == 2 else len(X))
-        G = G + {3: 0, 4: 2 * decay}.get(case, decay) * W
+        G = gradient_with_mistake(MISTAKES[case], X, y, W, decay)
         given[name] = G * (1 + 1e-13 * rng.normal(size=G.shape))
     return given
+
+
+def gradient_with_mistake(mistake, X, y, W, decay):
+    """The gradient of `candidate_gradients` with one of the `MISTAKES`."""
+    K = W.shape[1]
+    if mistake == "another label":
+        y = (y - 1) % K
+    G = 2 * X.T @ (X @ W - one_hot(y, K))
+    if mistake != "a sum for a mean":
+        G = G / len(X)
+    factor = {"no penalty": 0, "twice the penalty": 2}.get(mistake, 1)
+    return G + factor * decay * W
