@@ -18,6 +18,7 @@ OUT :=
 OPTIONS :=
 EMPTY :=
 SPACE := $(EMPTY) $(EMPTY)
+NOT_THE_LIBRARY := browser assignments test_site.py test_build.py test_claims.py test_plain_sphinx.py
 # A kernel starts in its notebook's folder, so a path must be absolute there.
 WITH_DATA = SOFTMAXBOOK_DATA="$$($(PY) -m softmaxbook.data --where)"
 
@@ -46,14 +47,14 @@ lab: $(VENV)/.lab ## open the notebooks in JupyterLab
 	@$(PY) -m softmaxbook.data fashion_mnist
 	@$(WITH_DATA) $(VENV)/bin/jupyter lab
 
-check: $(VENV)/.all ## check NOTEBOOKS="a.ipynb b.ipynb": style, form, numbers in the prose, outputs
+check: $(VENV)/.all ## check NOTEBOOKS="a.ipynb b.ipynb": style, form, numbers in the prose, pages, outputs
 	@$(if $(NOTEBOOKS),,echo 'Name what to check: make check NOTEBOOKS=chapters/02_softmax_model.ipynb'; exit 2)
 	@$(VENV)/bin/ruff check --quiet $(NOTEBOOKS)
-	@$(PY) -m pytest -q -k "$(subst $(SPACE), or ,$(strip $(basename $(notdir $(NOTEBOOKS)))))" tests/test_notebooks.py tests/test_claims.py
+	@$(PY) book/_tools/build_site.py
 	@$(PY) tests/run.py $(NOTEBOOKS)
 
 unit: $(VENV)/.all ## test the library alone
-	@$(PY) -m pytest -q -n auto --dist loadscope --ignore=tests/browser --ignore=tests/assignments --ignore=tests/test_site.py tests
+	@$(PY) -m pytest -q -n auto --dist load $(NOT_THE_LIBRARY:%=--ignore=tests/%) tests
 
 portable: $(VENV)/.all ## compare all notebooks, or NOTEBOOKS, on kernels without AVX-512
 	@$(PY) tests/run.py --portable $(NOTEBOOKS)

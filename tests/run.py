@@ -1,15 +1,17 @@
 """Run every check of the book: what `make test` calls.
 
     python tests/run.py                          everything
-    python tests/run.py NOTEBOOK ...             only these notebooks
+    python tests/run.py NOTEBOOK ...             all that concerns these notebooks
     python tests/run.py --portable [NOTEBOOK ...]
 
 1. Which data? Each data set is genuine where it is or can be fetched. A
    notebook that needs a missing one is executed on the synthetic stand-in,
    and the summary names it, since its numbers are not compared. With
    REQUIRE_DATA=1 that is a failure.
-2. One pytest run on the genuine data: library, form of the notebooks, site,
-   browser, and strict nbval over all notebooks that can be compared.
+2. One pytest run on the genuine data, in as many workers as there are cores:
+   library, form of the notebooks, site, browser, and strict nbval over all
+   notebooks that can be compared. For notebooks that are named: their form,
+   the numbers in their prose, their pages, and strict nbval.
 3. Where a data set is missing, a second run, on the stand-in.
 
 --portable runs notebooks only, on the kernels that a processor without
@@ -35,6 +37,7 @@ LOADERS = re.compile(r"\bload_(fashion_mnist|mnist|cifar10)\b")
 NOT_COMPARED = {"nbval-ignore-output", "nbval-skip"}
 NBVAL = ["--nbval-current-env", "--nbval-cell-timeout=600"]
 TESTS = {"tests": {"fashion_mnist"}}  # what the other tests load
+ABOUT_NOTEBOOKS = [f"tests/test_{name}.py" for name in ("notebooks", "claims", "site")]
 
 # For OpenBLAS (NumPy and SciPy), MKL (PyTorch; it listens on processors of
 # Intel only), NumPy, PyTorch, and oneDNN (PyTorch's convolutions).
@@ -104,19 +107,31 @@ def verdict(failed, missing, required):
     return (1, "FAILED") if failed else (0, "All checks passed.")
 
 
+def about(notebooks):
+    """Arguments of pytest for the tests with these notebooks in their names.
+
+    The cells that nbval compares know the name of the file alone.
+    """
+    paths = map(Path, notebooks)
+    names = [f"{path.parent.name}/{path.stem}" for path in paths]
+    return [*ABOUT_NOTEBOOKS, "-k", " or ".join(["ipynb", *names])]
+
+
+def workers(arguments):
+    """Options for as many workers as cores: one kernel for each notebook.
+
+    A single notebook needs none. conftest.py puts what takes long first.
+    """
+    scopes = [name for name in arguments if name.endswith(".ipynb")]
+    if len(scopes) == 1 and "tests" not in arguments:
+        return []
+    return ["-n", "auto", "--dist", "loadscope", "--no-loadscope-reorder"]
+
+
 def pytest(data, *arguments):
-    """Whether a run in two workers fails; data: None or "synthetic"."""
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-n",
-        "2",
-        "--dist",
-        "loadscope",
-        *NBVAL,
-        *arguments,
-    ]
+    """Whether a run fails; data: None or "synthetic"."""
+    command = [sys.executable, "-m", "pytest", *NBVAL, *workers(arguments)]
+    command += [*arguments]
     environment = {**os.environ, **({VARIABLE: data} if data else {})}
     return subprocess.run(command, cwd=ROOT, env=environment).returncode != 0
 
@@ -134,6 +149,7 @@ def main(arguments=None):
     if options.portable:
         os.environ.update(WITHOUT_AVX512)
     everything = not (options.notebooks or options.portable)
+    only_some = bool(options.notebooks) and not options.portable
     needs = dict(TESTS) if everything else {}
     for path in options.notebooks or all_notebooks():
         notebook = str(path.resolve().relative_to(ROOT))
@@ -141,7 +157,11 @@ def main(arguments=None):
     there = {name for name in set().union(*needs.values()) if is_there(name)}
     genuine, others = share_out(needs, there)
 
-    failed = bool(genuine) and pytest(None, "--nbval", *genuine)
+    tests = about(options.notebooks) if only_some else []
+    durations = ["--durations=20"] if everything else []
+    failed = bool(genuine or tests) and pytest(
+        None, "--nbval", *genuine, *tests, *durations
+    )
     if others:
         failed |= pytest(SYNTHETIC, "--nbval-lax", *others)
 

@@ -1,6 +1,7 @@
 """What `make test` decides, and what `make run` prepares."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -61,6 +62,36 @@ def test_a_required_data_set_that_is_missing_is_a_failure(
     found, line = run.verdict(failed, missing, required)
     assert found == status and ("FAILED" in line) == bool(status)
     assert ("REQUIRE_DATA" in line) == (bool(missing) and required)
+
+
+def test_named_notebooks_select_the_tests_about_them():
+    """By names that no other notebook has, with what pytest then collects."""
+    notebooks = ["chapters/02_softmax_model.ipynb", "book/solutions/03_losses.ipynb"]
+    arguments = ["--nbval", *notebooks, *run.about(notebooks)]
+    collected = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "--co", *run.NBVAL, *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    ).stdout
+    for notebook in notebooks:
+        cells = re.findall(rf"^{notebook}::Cell \d+$", collected, re.MULTILINE)
+        assert len(cells) == len(run.code_cells(notebook))
+    for test in (
+        "test_notebooks.py::test_is_canonical",
+        "test_claims.py::test_every_number_in_prose_is_printed_or_claimed",
+        "test_site.py::test_no_markup_is_left_in_the_text",
+        "test_site.py::test_every_internal_link_leads_somewhere",
+    ):
+        assert collected.count(f"{test}[") == 2, test
+    assert "chapters/02_softmax_model]" in collected
+    assert "solutions/02" not in collected and "chapters/03" not in collected
+
+
+def test_workers_are_started_for_more_than_one_notebook():
+    assert run.workers(["--nbval", "a.ipynb", *run.ABOUT_NOTEBOOKS]) == []
+    assert "auto" in run.workers(["--nbval", "a.ipynb", "b.ipynb"])
+    assert "auto" in run.workers(["--nbval", "tests", "a.ipynb"])
 
 
 def test_no_loader_is_overlooked():
