@@ -68,7 +68,7 @@ newest: $(VENV)/.all book ## the same with the newest Sphinx and theme (NEWEST=p
 	@BOOK_SITE=_build/newest/html $(PY) -m pytest -q tests/test_site.py tests/test_icon_subset.py
 
 links: $(VENV)/.book ## ask every site that the book links to whether the page is there
-	@$(PY) book/_tools/plain_sphinx.py --builder linkcheck
+	@$(PY) book/_tools/check_links.py
 
 run: $(VENV)/.all ## run all notebooks, or NOTEBOOKS="a.ipynb b.ipynb", and store their outputs
 	@$(PY) book/_tools/run_notebooks.py $(NOTEBOOKS)
