@@ -33,9 +33,10 @@ def server(browser):
 
 @pytest.fixture(scope="module")
 def contexts(browser):
-    """One window for the light and one for the dark mode."""
+    """A window with a network, and one without."""
     contexts = {
-        mode: browser.new_context(color_scheme=mode) for mode in ("light", "dark")
+        "served": browser.new_context(color_scheme="light"),
+        "alone": browser.new_context(offline=True),
     }
     for context in contexts.values():
         context.set_default_timeout(PATIENCE)

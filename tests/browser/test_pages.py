@@ -1,4 +1,7 @@
-"""The built site in Chromium: every page, wide and narrow, light and dark."""
+"""The built site in Chromium: every page, wide and narrow, light and dark.
+
+Each page is opened once, and everything is checked on it.
+"""
 
 from urllib.parse import urlsplit
 
@@ -7,24 +10,28 @@ from axe_playwright_python.sync_playwright import Axe
 from built_site import CHAPTERS, PAGES, PATIENCE, SITE, scroll_through
 
 HEIGHT = 844
-NARROW = (375, 360, 320)  # and 390, for which everything is checked
+WIDE, PHONE = 1280, 390
+NARROW = (375, 360, 320)  # and PHONE, for which everything is checked
 LIMIT = 600  # kB transferred for a chapter page
 WEIGHED = "chapters/02_softmax_model"
 
 each_page = pytest.mark.parametrize("name", PAGES)
 
-AXE = {
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"],
-    "rules": {"color-contrast": {"enabled": False}},
-    "resultTypes": ["violations"],
-    "preload": False,
-}
-CONTRAST = {"runOnly": ["color-contrast"], "preload": False}
-# What may change with the width alone; the other rules read the markup.
-AXE_LAYOUT = {
-    "runOnly": ["scrollable-region-focusable", "target-size", "link-in-text-block"],
-    "preload": False,
-}
+# Every other page is opened as on a phone at night, and the others wide and
+# light; then each goes through the other three.
+STATES = [("light", WIDE), ("dark", WIDE), ("dark", PHONE), ("light", PHONE)]
+
+# The rules of axe that are run when a page was loaded, when its width changed
+# (the other rules read the markup), and when its mode changed.
+CONTRAST = "color-contrast"
+LOADED = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
+RESIZED = [
+    "scrollable-region-focusable",
+    "target-size",
+    "link-in-text-block",
+    CONTRAST,
+]
+RECOLOURED = [CONTRAST]
 
 # After a change of the width, once a script of the theme has seen it: it waits
 # for 0.3 s without another change, by the clock of the page.
@@ -78,11 +85,17 @@ OVERFLOWING = """() => {
     return wrong;
 }"""
 
+# Colours change at once, so that they can be measured.
+AT_ONCE = "*, *::before, *::after { transition: none !important }"
+IN_MODE = "mode => document.documentElement.dataset.theme == mode"
+
 # axe needs most of its time for the thousands of boxes of the formulas, which
 # it cannot judge, and for contrast. So meanwhile a box of the same size and
 # colour stands for each formula, and contrast is measured once for each look:
 # all elements with the same tags and classes from the article down.
-RUN_AXE = """async ([rules, contrast]) => {
+PREPARE_AXE = """() => axe.configure(
+    {rules: [{id: "color-contrast", selector: "[data-look]"}]})"""
+RUN_AXE = """async only => {
     const article = document.querySelector("article.bd-article");
     const formulas = [...article.querySelectorAll(".katex")].map(formula => {
         const {width, height} = formula.getBoundingClientRect();
@@ -104,12 +117,18 @@ RUN_AXE = """async ([rules, contrast]) => {
             && [...e.childNodes].some(n => n.nodeType == 3 && n.data.trim()))
             first.set(look, e);
     }
-    const found = await axe.run({include: [article]}, rules);
-    const pale = await axe.run({include: [...first.values()]}, contrast);
+    for (const e of first.values()) e.dataset.look = "";
+    const found = await axe.run({include: [article]}, {
+        runOnly: only, resultTypes: ["violations"], preload: false});
+    for (const e of first.values()) delete e.dataset.look;
     for (const [formula, , nodes] of formulas)
         formula.replaceChildren(...nodes);
-    return [...found.violations, ...pale.violations];
+    return found.violations;
 }"""
+
+BROKEN_IMAGES = """() => [...document.images]
+    .filter(image => !image.complete || !image.naturalWidth)
+    .map(image => image.src)"""
 
 BRIGHTNESS = """() => {
     for (const name of [".bd-article", ".bd-content", "main", "body"]) {
@@ -151,16 +170,16 @@ def watch(page, host=None):
 
 def inaccessible(page, rules):
     """What axe-core finds in the article."""
-    violations = page.evaluate(RUN_AXE, [rules, CONTRAST])
     return [
         f"{violation['id']}: {node['html'][:200]} "
         + "; ".join(check["message"] for check in node["any"][:1])
-        for violation in violations
+        for violation in page.evaluate(RUN_AXE, rules)
         for node in violation["nodes"]
     ]
 
 
 def problems(page, mode, rules):
+    """What is wrong with a page in its present mode and width."""
     page.evaluate("document.fonts.ready.then(() => true)")
     theme = page.evaluate("document.documentElement.dataset.theme")
     bright = page.evaluate(BRIGHTNESS) > 0.5
@@ -173,55 +192,60 @@ def problems(page, mode, rules):
     return {kind: what for kind, what in found.items() if what}
 
 
+def resize(page, width):
+    page.set_viewport_size({"width": width, "height": HEIGHT})
+
+
+def walk_through(page, states):
+    """What is wrong in each further mode and width, by its name."""
+    found = {}
+    mode, width = states[0]
+    for new_mode, new_width in states[1:]:
+        if new_width != width:
+            resize(page, new_width)
+            page.evaluate(SETTLED)
+        if new_mode != mode:
+            page.emulate_media(color_scheme=new_mode)
+            page.wait_for_function(IN_MODE, arg=new_mode, polling=50)
+        rules = RESIZED if new_width != width else RECOLOURED
+        mode, width = new_mode, new_width
+        found[mode, width] = problems(page, mode, rules)
+        if (mode, width) == ("light", PHONE):
+            for narrow in NARROW:
+                resize(page, narrow)
+                found[mode, narrow] = page.evaluate(OVERFLOWING)
+            resize(page, width)
+    return found
+
+
 @each_page
-@pytest.mark.parametrize(
-    "mode, widths",
-    [
-        pytest.param("light", (1280, 390), id="light"),
-        pytest.param("dark", (390, 1280), id="dark"),
-    ],
-)
-def test_page(name, mode, widths, contexts, server):
-    """Loaded at one width and resized to the other."""
-    first, second = ({"width": w, "height": HEIGHT} for w in widths)
-    page = contexts[mode].new_page()
-    noticed = watch(page, urlsplit(server.url).netloc)
-    page.set_viewport_size(first)
-    page.goto(f"{server.url}/{name}.html")
-    if name in CHAPTERS:
-        assert page.locator("article span.katex").count() >= 1
+def test_page(name, contexts, server):
+    """Opened once: a chapter from a folder without a network, others served."""
+    alone = name in CHAPTERS
+    start = 2 * (PAGES.index(name) % 2)
+    states = STATES[start:] + STATES[:start]
+    mode, width = states[0]
+    page = contexts["alone" if alone else "served"].new_page()
+    noticed = watch(page, host="" if alone else urlsplit(server.url).netloc)
+    page.emulate_media(color_scheme=mode)
+    resize(page, width)
+    page.goto(
+        (SITE / f"{name}.html").as_uri() if alone else f"{server.url}/{name}.html"
+    )
     scroll_through(page)
+    page.wait_for_load_state("networkidle")
+    formulas = page.locator("article span.katex").count()
+    broken = page.evaluate(BROKEN_IMAGES)
     page.evaluate(Axe().axe_script)
-    loaded = problems(page, mode, AXE)
-    page.set_viewport_size(second)
-    page.evaluate(SETTLED)
-    resized = problems(page, mode, AXE_LAYOUT)
-    too_wide = {}
-    for width in NARROW if mode == "light" else ():
-        page.set_viewport_size({"width": width, "height": HEIGHT})
-        if found := page.evaluate(OVERFLOWING):
-            too_wide[width] = found
+    page.evaluate(PREPARE_AXE)
+    page.add_style_tag(content=AT_ONCE)
+    found = {states[0]: problems(page, mode, LOADED)}
+    found |= walk_through(page, states)
     page.close()
     assert not noticed
-    assert not loaded, f"loaded at {widths[0]} pixels"
-    assert not resized, f"resized to {widths[1]} pixels"
-    assert not too_wide
-
-
-@pytest.mark.parametrize("name", CHAPTERS)
-def test_chapter_opened_from_a_folder_without_a_network(browser, name):
-    with browser.new_context(offline=True) as context:
-        context.set_default_timeout(PATIENCE)
-        page = context.new_page()
-        noticed = watch(page, host="")
-        page.goto((SITE / f"{name}.html").as_uri())
-        scroll_through(page)
-        page.wait_for_load_state("networkidle")
-        assert page.locator("article span.katex").count() >= 1
-        assert page.evaluate(UNRENDERED) == []
-        assert page.evaluate("""[...document.images].every(
-            image => image.complete && image.naturalWidth > 0)""")
-        assert noticed == []
+    assert not broken
+    assert formulas or not alone, "a chapter without a formula"
+    assert not {state: what for state, what in found.items() if what}
 
 
 def test_search_works_from_a_folder_without_a_network(browser):
@@ -239,7 +263,7 @@ def test_search_works_from_a_folder_without_a_network(browser):
 
 def test_the_notebook_is_downloaded(contexts, server):
     """From a server; in a page opened from a folder the browser shows it."""
-    context = contexts["light"]
+    context = contexts["served"]
     page = context.new_page()
     page.goto(f"{server.url}/{WEIGHED}.html")
     page.click(".dropdown-download-buttons button")
@@ -253,7 +277,7 @@ def test_the_notebook_is_downloaded(contexts, server):
 
 def test_keyboard_reaches_the_text(contexts, server):
     """The first Tab shows a link that skips to the text, and it does."""
-    page = contexts["light"].new_page()
+    page = contexts["served"].new_page()
     page.goto(f"{server.url}/{WEIGHED}.html")
     page.keyboard.press("Tab")
     focus = page.locator(":focus")
@@ -271,7 +295,7 @@ def test_keyboard_reaches_the_text(contexts, server):
 
 @pytest.mark.parametrize("width", [1280, 390])
 def test_previous_and_next_can_be_followed(contexts, server, width):
-    page = contexts["light"].new_page()
+    page = contexts["served"].new_page()
     page.set_viewport_size({"width": width, "height": HEIGHT})
     page.goto(f"{server.url}/{PAGES[0]}.html")
     for link, expected in (("a.right-next", PAGES[1]), ("a.left-prev", PAGES[0])):
@@ -281,7 +305,7 @@ def test_previous_and_next_can_be_followed(contexts, server, width):
 
 
 def test_the_mode_can_be_chosen(contexts, server):
-    page = contexts["light"].new_page()
+    page = contexts["served"].new_page()
     page.goto(f"{server.url}/{PAGES[0]}.html")
     seen = set()
     for _ in range(3):
