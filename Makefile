@@ -79,7 +79,7 @@ data: $(VENV)/.book ## fetch the data sets, with progress (DATA="fashion_mnist m
 handout: $(VENV)/.all ## make the student versions of the assignments (COURSE="key" OUT="folder")
 	@$(PY) -m softmaxgrader student $(if $(COURSE),--course "$(COURSE)") $(if $(OUT),--target "$(OUT)")
 
-grade: $(VENV)/.all ## grade a folder (ASSIGNMENT=1_softmax SUBMISSIONS="folder" OUT="folder" COURSE="key")
+grade: $(VENV)/.all ## grade a folder or zip file (ASSIGNMENT=1_softmax SUBMISSIONS="folder" OUT="folder" COURSE="key")
 	@$(if $(and $(ASSIGNMENT),$(SUBMISSIONS),$(OUT)),,echo 'Name all three: make grade ASSIGNMENT=1_softmax SUBMISSIONS="folder" OUT="folder"'; exit 2)
 	@$(PY) -m softmaxgrader grade "$(ASSIGNMENT)" "$(SUBMISSIONS)" "$(OUT)" $(if $(COURSE),--course "$(COURSE)") $(OPTIONS)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from softmaxbook.assignments.individual import VARIABLE
 from softmaxgrader.errors import GradingError, SandboxError
+from softmaxgrader.ids import propose_ids
 from softmaxgrader.limits import Limits
 from softmaxgrader.masters import MASTERS, STUDENT_VERSIONS, masters
 from softmaxgrader.run import Run
@@ -96,6 +97,12 @@ def _parser():
             help=f"{unit} (default: {default:g})",
         )
     grade.set_defaults(run=_run_grade)
+    ids = commands.add_parser(
+        "ids", help="make a table of ids for an export of a platform"
+    )
+    ids.add_argument("submissions", metavar="SUBMISSIONS", type=Path)
+    ids.add_argument("table", metavar="TABLE", type=Path)
+    ids.set_defaults(run=_run_ids)
     for command in (student, grade):
         command.add_argument(
             "--source",
@@ -143,6 +150,13 @@ def _run_student(options):
             print(f"{name}: written")
     orphans = [name for name in differ if name not in found]
     return 1 if (differ if options.check else orphans) else 0
+
+
+def _run_ids(options):
+    rows, empty = propose_ids(options.submissions, options.table)
+    print(f"{options.table}: {rows} rows, {empty} of them without an id")
+    print("Look through it: an id that a notebook gives is what was typed.")
+    return 0
 
 
 def _run_grade(options):

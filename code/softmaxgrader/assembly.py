@@ -12,14 +12,17 @@ import nbformat
 from nbformat.v4 import new_notebook
 
 from softmaxgrader.cells import (
-    ID,
     NEW,
     grade_id_of,
+    is_answer,
     is_id_cell,
     known_cells,
+    plain,
     utils,
 )
 from softmaxgrader.errors import Unreadable
+from softmaxgrader.reading import ID, student_in
+from softmaxgrader.recognition import moved, recognise
 
 with warnings.catch_warnings():  # about its own dependencies
     warnings.simplefilter("ignore")
@@ -34,95 +37,117 @@ def assemble(cells, master, release, student):
     the student's; deleted locked cells come back, deleted tests do not.
     Raises Unreadable if no cell belongs to the assignment.
     """
-    known, handed_out = known_cells(master), known_cells(release)
-    notebook, changes = new_notebook(), {}
-    for kind, source, grade_id in cells:
-        cell = NEW[kind](source)
-        if grade_id in known:
-            cell.metadata["nbgrader"] = _metadata(handed_out[grade_id])
-        notebook.cells.append(cell)
-    ids = [grade_id_of(cell) for cell in notebook.cells]
-    if not any(ids):
-        raise Unreadable(
-            "no cell of this assignment is in the notebook: is it another one?"
-        )
-    for grade_id in known:
-        if ids.count(grade_id) > 1:
-            _note(
-                changes, "there more than once, the last one counts", grade_id
-            )
-    quiet = logging.getLogger("softmaxgrader")
-    DeduplicateIds(log=quiet).preprocess(notebook, {})
-    for cell in notebook.cells:
-        grade_id = grade_id_of(cell)
-        if grade_id is not None:
-            _restore(
-                cell, known[grade_id], handed_out[grade_id], student, changes
-            )
-    _bring_back(notebook, known, handed_out, student, changes)
-    return notebook, [
-        f"{change}: {', '.join(ids)}" for change, ids in changes.items()
+    assembly = _Assembly(master, release, student)
+    assembly.take(cells)
+    assembly.restore()
+    assembly.bring_back()
+    notes = [
+        f"{change}: {', '.join(names)}"
+        for change, names in assembly.changes.items()
     ]
+    return assembly.notebook, notes
 
 
-def _note(changes, change, grade_id):
-    changes.setdefault(change, []).append(grade_id)
+class _Assembly:
+    """A notebook that is being put together; changes by what they are."""
 
+    def __init__(self, master, release, student):
+        self.known, self.handed_out = known_cells(master), known_cells(release)
+        self.release, self.student = release, student
+        self.notebook, self.changes = new_notebook(), {}
 
-def _metadata(cell):
-    return nbformat.from_dict(dict(cell.metadata.nbgrader))
+    def note(self, change, *names):
+        """Note a change of these cells."""
+        if names:
+            self.changes.setdefault(change, []).extend(names)
 
+    def take(self, cells):
+        """Take the submitted cells, each at most once."""
+        ids, without = recognise(cells, self.release)
+        if not any(ids):
+            raise Unreadable(
+                "no cell of this assignment is in the notebook: is it "
+                "another one?"
+            )
+        for submitted, grade_id in zip(cells, ids):
+            cell = NEW[submitted.kind](submitted.source)
+            if submitted.attachments and submitted.kind != "code":
+                cell.attachments = nbformat.from_dict(submitted.attachments)
+            if grade_id is not None:
+                cell.metadata["nbgrader"] = self._metadata(grade_id)
+            self.notebook.cells.append(cell)
+        self.note("recognised though nbgrader's metadata are lost", *without)
+        self.note(
+            "there more than once, the last one counts",
+            *(name for name in self.known if ids.count(name) > 1),
+        )
+        quiet = logging.getLogger("softmaxgrader")
+        DeduplicateIds(log=quiet).preprocess(self.notebook, {})
+        last = [grade_id_of(cell) for cell in self.notebook.cells]
+        self.note("moved", *moved(last, self.release))
+        said = student_in(cells)
+        if said and _word(said) != _word(self.student):
+            self.note("another id in the notebook", said[:60])
 
-def _restore(cell, original, handed_out, student, changes):
-    """Make a cell the master's where it must be; note the changes."""
-    if cell.cell_type != original.cell_type:
-        _note(changes, "of another type, changed back", grade_id_of(cell))
-        source, metadata = cell.source, cell.metadata
-        cell.clear()
-        cell.update(NEW[original.cell_type](source, metadata=metadata))
-    if is_id_cell(original):
-        said = [
-            match.group(1).partition("#")[0].strip().strip("\"'")
-            for match in ID.finditer(cell.source)
-        ]
-        if said and said[-1] and _word(said[-1]) != _word(student):
-            _note(changes, "another id in the notebook", said[-1][:60])
-        line = f"STUDENT = {student!r}"
-        cell.source = ID.sub(lambda _: line, original.source)
-    elif utils.is_locked(original):
-        if _plain(cell.source) not in (
-            _plain(handed_out.source),
-            _plain(original.source),
-        ):
-            _note(changes, "edited, restored", grade_id_of(cell))
-        cell.source = original.source
+    def _metadata(self, grade_id):
+        return nbformat.from_dict(
+            dict(self.handed_out[grade_id].metadata.nbgrader)
+        )
+
+    def restore(self):
+        """Make cells the master's where they must be."""
+        for cell in self.notebook.cells:
+            grade_id = grade_id_of(cell)
+            if grade_id is None:
+                continue
+            original = self.known[grade_id]
+            if cell.cell_type != original.cell_type:
+                self.note("of another type, changed back", grade_id)
+                source, metadata = cell.source, cell.metadata
+                cell.clear()
+                cell.update(NEW[original.cell_type](source, metadata=metadata))
+            if utils.is_locked(original) and not is_id_cell(original):
+                versions = self.handed_out[grade_id], original
+                if plain(cell.source) not in [
+                    plain(v.source) for v in versions
+                ]:
+                    self.note("edited, restored", grade_id)
+            cell.source = self._source(grade_id, cell.source)
+
+    def _source(self, grade_id, submitted):
+        """What a cell must hold, given what was submitted."""
+        original = self.known[grade_id]
+        if is_id_cell(original):
+            line = f"STUDENT = {self.student!r}"
+            return ID.sub(lambda _: line, original.source)
+        return original.source if utils.is_locked(original) else submitted
+
+    def bring_back(self):
+        """Insert deleted locked cells and the id; note what is deleted."""
+        place, cells = 0, self.notebook.cells
+        for grade_id, original in self.known.items():
+            ids = [grade_id_of(cell) for cell in cells]
+            if grade_id in ids:
+                place = ids.index(grade_id) + 1
+            elif utils.is_grade(original) and not is_answer(original):
+                self.note("deleted, its points are lost", grade_id)
+            elif (
+                utils.is_locked(original)
+                or is_id_cell(original)
+                or is_answer(original)
+            ):
+                self.note("deleted, restored", grade_id)
+                handed_out = self.handed_out[grade_id].source
+                cell = NEW[original.cell_type](
+                    self._source(grade_id, handed_out)
+                )
+                cell.metadata["nbgrader"] = self._metadata(grade_id)
+                cells.insert(place, cell)
+                place += 1
+            else:
+                self.note("deleted", grade_id)
 
 
 def _word(student):
     """An id as softmaxbook.assignments.individual takes it."""
     return unicodedata.normalize("NFC", student.strip().lower())
-
-
-def _plain(source):
-    """A source without the differences that editors make."""
-    return [line.rstrip() for line in source.strip().splitlines()]
-
-
-def _bring_back(notebook, known, handed_out, student, changes):
-    """Insert deleted locked cells and the id; note what is deleted."""
-    place = 0
-    for grade_id, original in known.items():
-        ids = [grade_id_of(cell) for cell in notebook.cells]
-        if grade_id in ids:
-            place = ids.index(grade_id) + 1
-        elif utils.is_grade(original):
-            _note(changes, "deleted, its points are lost", grade_id)
-        elif utils.is_locked(original) or is_id_cell(original):
-            _note(changes, "deleted, restored", grade_id)
-            cell = NEW[original.cell_type]()
-            cell.metadata["nbgrader"] = _metadata(handed_out[grade_id])
-            _restore(cell, original, handed_out[grade_id], student, {})
-            notebook.cells.insert(place, cell)
-            place += 1
-        else:
-            _note(changes, "deleted", grade_id)

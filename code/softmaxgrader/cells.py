@@ -1,16 +1,16 @@
 """What the parts of the grader know of the cells of a notebook."""
 
 import ast
-import re
 import warnings
 
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
+
+from softmaxgrader.reading import ID
 
 with warnings.catch_warnings():  # about its own dependencies
     warnings.simplefilter("ignore")
     from nbgrader import utils
 
-ID = re.compile(r"^STUDENT[ \t]*=(.*)$", re.MULTILINE)
 NEW = {
     "code": new_code_cell,
     "markdown": new_markdown_cell,
@@ -61,3 +61,8 @@ def syntax_tree(source):
 def lines_of(cell):
     """The set of lines of a cell, without spaces around them."""
     return {line.strip() for line in cell.source.split("\n")}
+
+
+def plain(source):
+    """The lines of a source without the differences that editors make."""
+    return [line.rstrip() for line in source.strip().splitlines()]

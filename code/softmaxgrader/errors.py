@@ -9,6 +9,10 @@ class SandboxError(RuntimeError):
     """There can be no sandbox here; the message says what to do."""
 
 
+class DataMissing(RuntimeError):
+    """A data set is missing in the sandbox, which is no student's fault."""
+
+
 class Unreadable(ValueError):
     """The file is no submission; the message says why, in words."""
 

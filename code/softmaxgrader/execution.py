@@ -6,7 +6,8 @@ import builtins
 from nbformat.v4 import new_output
 
 from softmaxgrader.cells import grade_id_of, is_test, syntax_tree, utils
-from softmaxgrader.findings import finding, stopped
+from softmaxgrader.errors import DataMissing
+from softmaxgrader.findings import finding, remark, stopped
 
 CLEAR = """\
 import builtins as _python
@@ -15,45 +16,88 @@ _hidden_names = {{_name: _python.globals().pop(_name)
                  for _name in {names!r} if _name in _python.globals()}}
 """
 RESTORE = "_python.globals().update(_hidden_names)"
+UNCHECKED = "the kernel ended before it was known whether the checks work"
 
 
-def execute(notebook, kernel, guard, student, hidden=frozenset()):
-    """Run the notebook in place; return findings by grade_id, and notes.
+class Execution:
+    """Runs the code cells of a notebook, in place and in their order.
 
-    A finding is "passed" or says in words what failed. Tests see Python's
-    own functions even where the student defined their names anew.
+    given: sources that were handed out; hidden: lines that may not be shown.
+    Results: findings by grade_id, each "passed" or in words what failed, and
+    notes. Tests see Python's own functions even where the student defined
+    their names anew. Raises DataMissing, and what the guard raises.
     """
-    findings, notes = {}, []
-    for i, cell in enumerate(notebook.cells, start=1):
-        if cell.cell_type != "code":
-            continue
-        name = grade_id_of(cell) or f"number {i}"
-        if not kernel.alive:
-            if utils.is_grade(cell):
-                _show_failure(cell, "NotRun", "the kernel had ended before")
-                findings[name] = "not run, the kernel had ended before"
-            continue
+
+    def __init__(self, kernel, guard, student, given=(), hidden=frozenset()):
+        self.kernel, self.guard, self.student = kernel, guard, student
+        self.given, self.hidden = given, hidden
+        self.findings, self.notes, self._ended = {}, [], False
+
+    def run(self, notebook):
+        """Run all cells."""
+        for i, cell in enumerate(notebook.cells, start=1):
+            if cell.cell_type != "code":
+                continue
+            name = grade_id_of(cell) or f"number {i}"
+            if self.kernel.alive:
+                self._run_cell(cell, name)
+            else:
+                self._skip(cell, name)
+
+    def _skip(self, cell, name):
+        """Say once before which cell the kernel ended."""
+        if not self._ended:
+            reason = self.kernel.ended or "its code ended Python"
+            self.notes.append(
+                f"before cell {name} the kernel ended ({reason}); that cell "
+                "and nothing after it was run"
+            )
+            self._ended = True
+        if utils.is_grade(cell):
+            self._fail(cell, name, "not run, the kernel had ended before")
+
+    def _run_cell(self, cell, name):
         locked = utils.is_locked(cell)
         if locked:
-            kernel.run(_before_locked(cell.source, student))
-        result = kernel.run(cell.source, history=not locked)
+            self.kernel.run(_before_locked(cell.source, self.student))
+        result = self.kernel.run(cell.source, history=not locked)
         cell.outputs = result.outputs
-        problem = stopped(result, kernel)
-        if problem:
-            notes.append(f"cell {name}: {problem}")
+        if result.name == "DataError" and (
+            locked or cell.source in self.given
+        ):
+            raise DataMissing(f"cell {name}: {result.value[:300]}")
+        problem = stopped(result, self.kernel)
+        if problem or (problem := remark(result)):
+            self.notes.append(f"cell {name}: {problem}")
+        self._ended = result.status == "dead"
         if is_test(cell):
-            findings[name] = problem or finding(cell, result, hidden)
-            if result.status != "ok":
-                _show_failure(cell, result.name or "Stopped", result.value)
-            else:
-                guard.check(cell.source)
+            self._judge(cell, name, result)
         elif problem:
             cell.outputs.append(
                 new_output("stream", name="stderr", text=problem)
             )
         if locked:
-            kernel.run(RESTORE)
-    return findings, notes
+            self.kernel.run(RESTORE)
+
+    def _judge(self, cell, name, result):
+        """Enter what became of a test."""
+        words = stopped(result, self.kernel)
+        words = words or finding(cell, result, self.hidden)
+        if result.status == "ok":
+            self.guard.check(cell.source)
+            if self.kernel.alive:
+                self.findings[name] = words
+                return
+            words = UNCHECKED
+        self._fail(cell, name, words, result)
+
+    def _fail(self, cell, name, words, result=None):
+        """Enter that a test failed; there is an error among its outputs."""
+        self.findings[name] = words
+        if not any(o.output_type == "error" for o in cell.outputs):
+            kind = getattr(result, "name", "") or "Stopped"
+            error = new_output("error", ename=kind, evalue=words, traceback=[])
+            cell.outputs.append(error)
 
 
 def _before_locked(source, student):
@@ -65,10 +109,3 @@ def _before_locked(source, student):
     }
     names = sorted(used & set(dir(builtins)))
     return CLEAR.format(student=student, names=names)
-
-
-def _show_failure(cell, name, value):
-    """See to it that a failed cell has an error among its outputs."""
-    if not any(o.output_type == "error" for o in cell.outputs):
-        error = new_output("error", ename=name, evalue=value, traceback=[])
-        cell.outputs.append(error)

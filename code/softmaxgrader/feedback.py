@@ -4,18 +4,7 @@ import html
 import re
 import warnings
 
-from nbformat.v4 import new_output
-
-from softmaxgrader.cells import (
-    ID,
-    grade_id_of,
-    is_id_cell,
-    known_cells,
-    lines_of,
-    utils,
-)
-from softmaxgrader.findings import ANSI
-from softmaxgrader.hidden import GONE, without_lines
+from softmaxgrader.cells import grade_id_of
 from softmaxgrader.records import summary
 
 with warnings.catch_warnings():  # about its own dependencies
@@ -24,79 +13,9 @@ with warnings.catch_warnings():  # about its own dependencies
         IPythonRenderer,
         MarkdownWithMath,
     )
+    from nbconvert.preprocessors.sanitize import SanitizeHTML
 
-TEXT, PICTURES = 8_000, 1_000_000  # characters per output
-ALL = 8_000_000  # characters of all outputs of a notebook
-
-
-def make_presentable(notebook, release, record, hidden):
-    """Make the executed notebook one that may be shown to its student.
-
-    Of a text that was handed out its first line is kept: the student has it.
-    """
-    handed_out, own = known_cells(release), set()
-    texts = {
-        cell.source for cell in release.cells if cell.cell_type == "markdown"
-    }
-    for cell in notebook.cells:
-        if not utils.is_locked(cell):
-            own |= lines_of(cell)
-    for cell in release.cells:  # what everybody was given is not hidden
-        own |= lines_of(cell)
-    hidden, left = hidden - own, ALL
-    for cell in notebook.cells:
-        grade_id = grade_id_of(cell)
-        if cell.cell_type == "code":
-            cell.outputs = (
-                []
-                if utils.is_locked(cell) and utils.is_grade(cell)
-                else _shown(cell.outputs, hidden)
-            )
-            left -= len(str(cell.outputs))
-            if left < 0:
-                cell.outputs = [
-                    new_output(
-                        "stream", name="stdout", text="[too long to be shown]"
-                    )
-                ]
-        if grade_id is not None and utils.is_locked(cell):
-            cell.source = handed_out[grade_id].source
-        elif is_id_cell(cell):
-            cell.source = ID.search(cell.source).group()
-        if cell.cell_type == "markdown" and cell.source in texts:
-            cell.source = cell.source.strip().split("\n")[0]
-    gone = sum(
-        output.get("text", "").count(GONE)
-        for cell in notebook.cells
-        for output in cell.get("outputs", [])
-    )
-    if gone >= 3:  # fewer may be by chance
-        record["notes"].append("the student's code prints hidden tests")
-
-
-def _shown(outputs, hidden):
-    """Outputs as plain text and PNG only, of limited length."""
-    shown = []
-    for output in outputs[:30]:
-        data = output.get("data", {})
-        text = (
-            output.get("text")
-            or data.get("text/plain")
-            or "\n".join(output.get("traceback", []))
-        )
-        picture = data.get("image/png")
-        if isinstance(picture, str) and len(picture) <= PICTURES:
-            shown.append(
-                new_output("display_data", data={"image/png": picture})
-            )
-        elif isinstance(text, str):
-            text = without_lines(ANSI.sub("", text[: 4 * TEXT]), hidden)
-            if len(text) > TEXT:
-                text = text[:TEXT] + "\n[the rest was cut off]"
-            shown.append(new_output("stream", name="stdout", text=text))
-    return shown
-
-
+LONGEST = 16_000  # characters of a text that is rendered
 STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 50em;
        margin: 2em auto; padding: 0 1em; color: #222; background: #fff; }
@@ -109,6 +28,37 @@ th, td { border: 1px solid #ccc; padding: .2em .6em; text-align: left; }
 .failed { border-color: #d55e00; }
 """
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+PAGE = """\
+<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta name="viewport" content="width=device-width">
+<title>{title}</title>
+<style>{style}</style>
+</head>
+<body>
+<h1>{title}</h1>
+<p><strong>{total:g} of {maximum:g} points</strong>{more}</p>
+<ul>
+{notes}</ul>
+<table>
+<tr><th>test</th><th>points</th><th>of</th><th>result</th></tr>
+{rows}</table>
+<h2>The notebook</h2>
+{cells}
+</body>
+</html>
+"""
+# nbconvert's own list has no paragraph: they would be shown as "<p>"
+SANITIZER = SanitizeHTML(
+    tags=(
+        "p br hr h3 h4 h5 h6 em strong del code pre blockquote ul ol li dl dt "
+        "dd table thead tbody tr th td div span"
+    ).split(),
+    attributes={},
+)
 
 
 class Renderer(IPythonRenderer):
@@ -133,81 +83,67 @@ class Renderer(IPythonRenderer):
 def page(record, notebook, assignment, by_hand=None):
     """Feedback as one HTML page in which nothing of the student's can run.
 
-    All text is escaped, and the page forbids scripts and the network.
-    by_hand: see softmaxgrader.records.summary.
+    All text is escaped or sanitized, and the page forbids scripts and the
+    network. by_hand: see softmaxgrader.records.summary.
     """
-    title = html.escape(f"{assignment}: {record['student']}")
-    result = summary(record, by_hand)
-    rows = "".join(
-        f"<tr><td>{html.escape(name)}</td><td>{row['points']}</td>"
-        f"<td>{row['maximum']:g}</td><td>{html.escape(row['found'])}</td>"
-        "</tr>\n"
-        for name, row in result["rows"].items()
+    result, escape = summary(record, by_hand), html.escape
+    pending, rows = result["pending"], result["rows"]
+    return PAGE.format(
+        policy=POLICY,
+        style=STYLE,
+        title=escape(f"{assignment}: {record['student']}"),
+        total=result["total"],
+        maximum=result["maximum"],
+        more=f" ({pending:g} more to be graded by hand)" if pending else "",
+        notes="".join(f"<li>{escape(n)}</li>\n" for n in record["notes"]),
+        rows="".join(
+            f"<tr><td>{escape(name)}</td><td>{row['points']}</td>"
+            f"<td>{row['maximum']:g}</td><td>{escape(row['found'])}</td>"
+            "</tr>\n"
+            for name, row in rows.items()
+        ),
+        cells="\n".join(_cell(cell, rows) for cell in notebook.cells),
     )
-    notes = "".join(
-        f"<li>{html.escape(note)}</li>\n" for note in record["notes"]
-    )
-    pending = result["pending"]
-    more = f" ({pending:g} more to be graded by hand)" if pending else ""
-    cells = "\n".join(_cell(cell, result["rows"]) for cell in notebook.cells)
-    return f"""<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{POLICY}">
-<meta name="viewport" content="width=device-width">
-<title>{title}</title>
-<style>{STYLE}</style>
-</head>
-<body>
-<h1>{title}</h1>
-<p><strong>{result["total"]:g} of {result["maximum"]:g} points</strong>{
-        more
-    }</p>
-<ul>
-{notes}</ul>
-<table>
-<tr><th>test</th><th>points</th><th>of</th><th>result</th></tr>
-{rows}</table>
-<h2>The notebook</h2>
-{cells}
-</body>
-</html>
-"""
 
 
 def _cell(cell, rows):
     """One cell in HTML."""
-    parts = []
     if cell.cell_type == "markdown":
-        parts.append(_markdown(cell.source))
+        parts = [_markdown(cell.source)]
     else:
-        parts.append(f"<pre>{html.escape(cell.source)}</pre>")
+        parts = [f"<pre>{html.escape(cell.source)}</pre>"]
+    for data in cell.get("attachments", {}).values():
+        parts.append(_picture(data, "a picture in the text"))
     for output in cell.get("outputs", []):
         if "data" in output:
-            picture = re.sub(r"[^A-Za-z0-9+/=]", "", output.data["image/png"])
-            parts.append(
-                '<img alt="a figure of the submission" '
-                f'src="data:image/png;base64,{picture}">'
-            )
+            parts.append(_picture(output.data, "a figure of the submission"))
         else:
             text = html.escape(output.text)
             parts.append(f'<pre class="output">{text}</pre>')
-    if (row := rows.get(grade_id_of(cell))) is not None:
+    name = grade_id_of(cell)
+    if (row := rows.get(name)) is not None:
         failed = "" if row["found"] == "passed" else " failed"
         parts.append(
-            f'<p class="finding{failed}">{html.escape(grade_id_of(cell))}: '
+            f'<p class="finding{failed}">{html.escape(name)}: '
             f"{row['points'] or '?'} of {row['maximum']:g} points: "
             f"{html.escape(row['found'])}</p>"
         )
     return "\n".join(parts)
 
 
+def _picture(data, words):
+    """A picture in HTML; data: its base64 text by one of two types."""
+    ((kind, text),) = data.items()
+    text = re.sub(r"[^A-Za-z0-9+/=]", "", text)
+    return f'<img alt="{words}" src="data:{kind};base64,{text}">'
+
+
 def _markdown(source):
     """Markdown in HTML; what cannot be rendered is shown as it is."""
     try:
-        if len(source) <= 2 * TEXT:
-            return MarkdownWithMath(renderer=Renderer())(source)
+        if len(source) <= LONGEST:
+            text = MarkdownWithMath(renderer=Renderer())(source)
+            return SANITIZER.sanitize_html_tags(text)
     except Exception:  # of a text that nobody has read
         pass
     return f"<pre>{html.escape(source)}</pre>"

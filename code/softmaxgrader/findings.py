@@ -25,6 +25,20 @@ def stopped(result, kernel):
     return ""
 
 
+def remark(result):
+    """What an instructor should know of an error in any cell, or ""."""
+    if result.name == "ModuleNotFoundError":
+        return (
+            f"{result.value[:100]}; only the notebook is graded, so what it "
+            "needs must be in it"
+        )
+    if result.name in ("SyntaxError", "IndentationError", "TabError"):
+        return f"it is no Python ({result.name})"
+    if result.name == "SystemExit":
+        return "it called sys.exit(), which ends this cell only"
+    return ""
+
+
 def finding(cell, result, hidden):
     """What became of a test cell that was not stopped, in words."""
     if result.status == "ok":

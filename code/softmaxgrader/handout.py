@@ -23,10 +23,13 @@ with warnings.catch_warnings():  # about its own dependencies
     from traitlets.config import Config
 
 METADATA = {
-    "kernelspec": {"display_name": "Python 3 (ipykernel)",
-                   "language": "python", "name": "python3"},
+    "kernelspec": {
+        "display_name": "Python 3 (ipykernel)",
+        "language": "python",
+        "name": "python3",
+    },
     "language_info": {"name": "python"},
-}  # fmt: skip
+}
 CELL_METADATA = ("nbgrader", "deletable", "editable", "tags")
 STUB = "# YOUR CODE HERE\nraise NotImplementedError()"
 KEY = """\
@@ -79,9 +82,13 @@ def student_version(master, course=None):
         made = Path(root, "release", master.stem, master.name)
         notebook = nbformat.read(made, as_version=4)
     for cell in notebook.cells:
-        cell.metadata = nbformat.from_dict({
-            kind: value for kind, value in cell.metadata.items()
-            if kind in CELL_METADATA})  # fmt: skip
+        cell.metadata = nbformat.from_dict(
+            {
+                kind: value
+                for kind, value in cell.metadata.items()
+                if kind in CELL_METADATA
+            }
+        )
         if cell.cell_type == "code":
             cell.execution_count, cell.outputs = None, []
         tidy = re.sub(r"\n{4,}", "\n\n\n", cell.source)  # where tests were

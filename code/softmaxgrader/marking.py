@@ -12,11 +12,12 @@ guard and all: read the code behind marks that you did not expect.
 import hashlib
 import json
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 
 import nbformat
 from nbformat.v4 import new_notebook
 
+from softmaxgrader.answers import answers_beside
 from softmaxgrader.assembly import assemble
 from softmaxgrader.cells import (
     grade_id_of,
@@ -25,12 +26,13 @@ from softmaxgrader.cells import (
     utils,
 )
 from softmaxgrader.errors import Tampered, Unreadable
-from softmaxgrader.execution import execute
-from softmaxgrader.feedback import make_presentable, page
+from softmaxgrader.execution import Execution
+from softmaxgrader.feedback import page
 from softmaxgrader.guard import Guard, protected_modules
 from softmaxgrader.handout import student_version
 from softmaxgrader.hidden import hidden_lines
 from softmaxgrader.kernel import Kernel
+from softmaxgrader.presentable import make_presentable
 from softmaxgrader.reading import key_note, read_cells
 from softmaxgrader.records import load_record
 from softmaxgrader.tables import write_whole
@@ -55,12 +57,13 @@ def grade(job):
     write_whole(job.record, json.dumps(record))
 
 
-def mark(job):
+def mark(job, start=None):
     """Execute and mark a submission; return its record and notebook.
 
     The record is what JSON can hold: student, key, points, maximum, found
     (all by grade_id), pending and answers (to be graded by hand), notes,
-    seconds, memory.
+    seconds, memory. start: a function of the job and the protected modules
+    that gives a context of kernel and guard; by default in the sandbox.
     """
     begin = time.monotonic()
     master = nbformat.read(job.settings.master, as_version=4)
@@ -84,49 +87,61 @@ def mark(job):
     notebook, hidden = new_notebook(), hidden_lines(master, release)
     try:
         if job.content is not None:
-            cells = read_cells(job.content)
+            cells, notes = read_cells(job.content)
+            record["notes"] += notes + key_note(cells, job.settings.course)
             notebook, notes = assemble(cells, master, release, job.student)
-            record["notes"] += key_note(cells, job.settings.course) + notes
-            _execute(job, notebook, record, master, hidden)
+            record["notes"] += notes
+            _execute(job, notebook, record, (master, release, hidden), start)
     except Unreadable as error:
         record["notes"].insert(0, f"no marks: {error}")
     for grade_id in maximum:
         record["found"].setdefault(grade_id, "not in the notebook")
-    make_presentable(notebook, release, record, hidden)
+    record["notes"] += make_presentable(notebook, release, hidden)
     record["seconds"] = round(time.monotonic() - begin, 2)
     return record, notebook
 
 
-def _execute(job, notebook, record, master, hidden):
-    """Execute the notebook, fill in points and notes."""
+@contextmanager
+def _sandbox(job, modules):
+    """A kernel and the guard in it."""
     settings = job.settings
     environment = {"SOFTMAXBOOK_COURSE": settings.course}
     if settings.synthetic:
         environment["SOFTMAXBOOK_DATA"] = "synthetic"
+    with Kernel(
+        settings.limits,
+        settings.isolated,
+        settings.data,
+        environment,
+        settings.hidden,
+    ) as kernel:
+        yield (
+            kernel,
+            Guard(
+                kernel,
+                job.student,
+                settings.assignment,
+                settings.course,
+                modules,
+            ),
+        )
+
+
+def _execute(job, notebook, record, assignment, start):
+    """Execute the notebook, fill in points and notes."""
+    master, release, hidden = assignment
     locked = [
         cell.source
         for cell in known_cells(master).values()
         if utils.is_locked(cell) and cell.cell_type == "code"
     ]
+    given = {c.source for c in release.cells if c.cell_type == "code"}
+    modules = protected_modules(locked)
     try:
-        with Kernel(
-            settings.limits,
-            settings.isolated,
-            settings.data,
-            environment,
-            settings.hidden,
-        ) as kernel:
-            guard = Guard(
-                kernel,
-                job.student,
-                settings.assignment,
-                settings.course,
-                protected_modules(locked),
-            )
+        with (start or _sandbox)(job, modules) as (kernel, guard):
+            execution = Execution(kernel, guard, job.student, given, hidden)
             try:
-                found, notes = execute(
-                    notebook, kernel, guard, job.student, hidden
-                )
+                execution.run(notebook)
             finally:
                 record["memory"] = round(kernel.peak)
     except Tampered as error:
@@ -136,23 +151,21 @@ def _execute(job, notebook, record, master, hidden):
             record["maximum"], "no marks: the checks were disabled"
         )
         return
-    record["notes"] += notes
-    record["found"] |= found
-    _give_points(notebook, record)
+    record["notes"] += execution.notes
+    record["found"] |= execution.findings
+    _give_points(notebook, record, answers_beside(notebook, release))
 
 
-def _give_points(notebook, record):
-    """Points of each cell, as nbgrader determines them."""
+def _give_points(notebook, record, beside):
+    """Points of each cell, as nbgrader determines them.
+
+    beside: what was written beside the cells for answers, by grade_id.
+    """
     for cell in filter(utils.is_grade, notebook.cells):
-        grade_id, found = grade_id_of(cell), record["found"]
+        grade_id = grade_id_of(cell)
         if is_answer(cell):
-            points, most = utils.determine_grade(cell)
-            found[grade_id] = "no answer"
-            if points is None:
-                found[grade_id] = "to be graded by hand"
-                record["pending"][grade_id] = most
-                record["answers"][grade_id] = _hash_of(cell.source)
-        elif found.get(grade_id) == "passed":
+            _leave_to_a_person(cell, grade_id, record, beside.get(grade_id))
+        elif record["found"].get(grade_id) == "passed":
             # without what it shows: a forged result could buy points
             cell.outputs = [
                 output
@@ -160,6 +173,22 @@ def _give_points(notebook, record):
                 if output.output_type != "execute_result"
             ]
             record["points"][grade_id] = utils.determine_grade(cell)[0]
+    if beside:
+        record["notes"].append(
+            f"{', '.join(beside)}: the cell for the answer is untouched, but "
+            "there is writing beside it: to be graded by hand"
+        )
+
+
+def _leave_to_a_person(cell, grade_id, record, beside):
+    """Enter a written answer; an untouched one is worth nothing."""
+    points, most = utils.determine_grade(cell)
+    record["found"][grade_id] = "no answer"
+    if points is None or beside:
+        record["found"][grade_id] = "to be graded by hand"
+        record["pending"][grade_id] = float(most)
+        whole = "\n".join([cell.source, *(beside or [])])
+        record["answers"][grade_id] = _hash_of(whole)
 
 
 def _hash_of(answer):

@@ -2,34 +2,38 @@
 
 import json
 import re
+from dataclasses import dataclass, field
 
 from softmaxbook.assignments.individual import DEFAULT_COURSE, VARIABLE
-from softmaxgrader.cells import NEW
 from softmaxgrader.errors import Unreadable
 
+ID = re.compile(r"^STUDENT[ \t]*=(.*)$", re.MULTILINE)
+KINDS = {"code", "markdown", "raw"}
 CELLS = 500  # that a notebook may have
 KEY = re.compile(rf"environ\[.{VARIABLE}.\] = (['\"])(.*?)\1")
+PICTURES = {"image/png", "image/jpeg"}  # that may be pasted into a text
+
+
+@dataclass(frozen=True)
+class SubmittedCell:
+    """All that is taken from a cell, so that nothing else can matter.
+
+    attachments: base64 text of the pasted pictures, by name and type.
+    """
+
+    kind: str
+    source: str
+    grade_id: str | None = None
+    cell_id: str | None = None
+    attachments: dict = field(default_factory=dict)
 
 
 def read_cells(content):
-    """(type, source, grade_id or None) of each cell of a submitted file.
+    """The SubmittedCells of a submitted file, and notes on the file.
 
-    Only these are taken from it, so that nothing else in it can matter.
     Raises Unreadable for all that is not a notebook.
     """
-    try:
-        document = json.loads(content.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise Unreadable("the file is not text") from error
-    except json.JSONDecodeError as error:
-        raise Unreadable(
-            f"the file is no notebook: broken JSON ({error.msg} in line "
-            f"{error.lineno})"
-        ) from error
-    except (ValueError, RecursionError, MemoryError) as error:
-        raise Unreadable(
-            "the file is no notebook but JSON that is too deep or too large"
-        ) from error
+    document, notes = _parse(content)
     if not isinstance(document, dict) or "nbformat" not in document:
         raise Unreadable("the file is JSON but no notebook")
     cells = document.get("cells")
@@ -42,11 +46,37 @@ def read_cells(content):
         raise Unreadable(
             f"the notebook has {len(cells)} cells, more than {CELLS}"
         )
-    return [_read_cell(cell, i) for i, cell in enumerate(cells, start=1)]
+    return [_read_cell(cell, i) for i, cell in enumerate(cells, 1)], notes
+
+
+def _parse(content):
+    """What the JSON in a file holds, and a note on an odd encoding."""
+    encoding, notes = json.detect_encoding(content), []
+    try:
+        text = content.decode(encoding)
+    except UnicodeDecodeError:  # Latin-1, as Windows has it, or no text
+        encoding = "Latin-1"
+        text = content.decode("cp1252", "replace")
+    if not encoding.startswith("utf-8"):
+        name = re.sub("-[bl]e$", "", encoding.replace("utf", "UTF"))
+        notes = [f"the file is in {name}, not in UTF-8, and was read so"]
+    try:
+        return json.loads(text), notes
+    except json.JSONDecodeError as error:
+        if notes:
+            raise Unreadable("the file is not text") from error
+        raise Unreadable(
+            f"the file is no notebook: broken JSON ({error.msg} in line "
+            f"{error.lineno})"
+        ) from error
+    except (ValueError, RecursionError, MemoryError) as error:
+        raise Unreadable(
+            "the file is no notebook but JSON that is too deep or too large"
+        ) from error
 
 
 def _read_cell(cell, i):
-    """Type, source and grade_id of one cell, the i-th."""
+    """The i-th cell."""
     try:
         kind, source = cell["cell_type"], cell["source"]
         if isinstance(source, list):
@@ -56,9 +86,37 @@ def _read_cell(cell, i):
         known = isinstance(metadata, dict) and metadata.get("grade_id")
     except (TypeError, KeyError, AttributeError) as error:
         raise Unreadable(f"cell {i} of the notebook is broken") from error
-    if not isinstance(kind, str) or kind not in NEW:
+    if not isinstance(kind, str) or kind not in KINDS:
         raise Unreadable(f"cell {i} of the notebook is broken")
-    return kind, source, known if isinstance(known, str) and known else None
+    return SubmittedCell(
+        kind,
+        source,
+        known if isinstance(known, str) and known else None,
+        cell["id"] if isinstance(cell.get("id"), str) else None,
+        _read_attachments(cell.get("attachments")),
+    )
+
+
+def _read_attachments(attachments):
+    """The pictures among the attachments of a cell."""
+    found = {}
+    if isinstance(attachments, dict):
+        for name, data in attachments.items():
+            for kind in PICTURES & set(data if isinstance(data, dict) else ()):
+                if isinstance(data[kind], str):
+                    found[name] = {kind: data[kind]}
+    return found
+
+
+def student_in(cells):
+    """The id that a notebook gives, or None."""
+    said = [
+        match.group(1).partition("#")[0].strip().strip("\"'")
+        for cell in cells
+        if cell.kind == "code"
+        for match in ID.finditer(cell.source)
+    ]
+    return said[-1] if said and said[-1] else None
 
 
 def key_note(cells, course):
@@ -68,9 +126,9 @@ def key_note(cells, course):
     """
     found = {
         match.group(2)
-        for kind, source, _ in cells
-        if kind == "code"
-        for match in KEY.finditer(source)
+        for cell in cells
+        if cell.kind == "code"
+        for match in KEY.finditer(cell.source)
     }
     if found <= {course} and (found or course == DEFAULT_COURSE):
         return []

@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import re
+import shlex
 import time
 from dataclasses import asdict
 from pathlib import Path
@@ -14,16 +15,19 @@ from softmaxbook.assignments.individual import DEFAULT_COURSE, VARIABLE
 from softmaxbook.data import DataError, data_folder
 from softmaxgrader.by_hand import ByHand
 from softmaxgrader.errors import GradingError
+from softmaxgrader.gradebooks import write_gradebooks
+from softmaxgrader.ids import read_ids
 from softmaxgrader.limits import Limits
 from softmaxgrader.masters import fetch_data, masters
+from softmaxgrader.platforms import unpack
 from softmaxgrader.pool import run_workers
 from softmaxgrader.records import Job, Settings, load_record, summary
 from softmaxgrader.sandbox import library, problem
 from softmaxgrader.submissions import (
+    EXPORT,
     find_submissions,
     printable,
     read_file,
-    read_ids,
 )
 from softmaxgrader.tables import write_table, write_whole
 
@@ -81,8 +85,11 @@ class Run:
                 f"there is no assignment {assignment!r}, but "
                 f"{', '.join(self.masters)}"
             )
-        if not self.submissions.is_dir():
-            raise GradingError(f"{self.submissions} is not a folder")
+        zipped = self.submissions.suffix.lower() == ".zip"
+        if not (self.submissions.is_dir() or zipped):
+            raise GradingError(
+                f"{self.submissions} is not a folder and no zip file"
+            )
         if self.out.is_relative_to(self.submissions):
             raise GradingError("OUT must lie outside SUBMISSIONS")
         if isolated and (reason := problem(hidden)):
@@ -111,6 +118,7 @@ class Run:
                 self._mark(found)
                 self.by_hand.write(self._answers())
                 self._write_marks()
+                self._write_gradebooks()
                 return self._report()
         except Timeout:
             raise GradingError(
@@ -130,20 +138,29 @@ class Run:
     def _find(self):
         """The submissions; say what is odd about the folder."""
         name, isolated = self.settings.assignment, self.settings.isolated
+        folder = self.submissions
+        if not folder.is_dir():
+            folder = unpack(folder, self.out / "unpacked")
         found, ignored = find_submissions(
-            self.submissions, name, set(self.masters) - {name}, self.ids
+            folder, name, set(self.masters) - {name}, self.ids
         )
+        exported = any(EXPORT in words for words in ignored)
+        advice = f"\n{_advice(folder, self.out)}" if exported else ""
         if not found:
             raise GradingError(
-                f"there is no submission in {self.submissions}: one folder "
-                f"per student with {name}.ipynb in it is expected"
+                f"there is no submission in {folder}: one folder per student "
+                f"with {name}.ipynb in it is expected"
                 + "".join(f"\n  {words}" for words in ignored)
+                + advice
             )
         where = "in the sandbox" if isolated else "WITHOUT A SANDBOX"
         self.say(f"{name}: {len(found)} submissions, {where}")
         for words in ignored:
             self.say(f"not understood, ignored: {words}")
-        missing = set((self.ids or {}).values()) - {s.student for s in found}
+        if exported:
+            self.say(advice.strip())
+        there = {one.student for one in found}
+        missing = {r["student"] for r in (self.ids or {}).values()} - there
         if missing:
             self.say(f"nothing submitted by {', '.join(sorted(missing))}")
         return found
@@ -256,6 +273,15 @@ class Run:
             lines.append([student, *points, words])
         write_table(self.out / "marks.csv", lines)
 
+    def _write_gradebooks(self):
+        """Tables of final marks that platforms import."""
+        write_gradebooks(
+            self.out,
+            self.settings.assignment,
+            {s: result for s, (result, *_) in self.rows.items() if result},
+            {row["student"]: row for row in (self.ids or {}).values()},
+        )
+
     def _answers(self):
         """(student, question, maximum, hash) of each answer to be read."""
         for student, (result, _, answers) in sorted(self.rows.items()):
@@ -289,6 +315,17 @@ class Run:
             f"{len(self.failed)}; marks are in {self.out / 'marks.csv'}"
         )
         return 1 if self.failed else 0
+
+
+def _advice(folder, out):
+    """What to do about names that a platform has made."""
+    table = shlex.quote(str(out.with_name(f"{out.name}_ids.csv")))
+    return (
+        "names of a platform are no ids. Make a table of ids, look through "
+        "it, and grade with it:\n"
+        f"  python -m softmaxgrader ids {shlex.quote(str(folder))} {table}\n"
+        f'  make grade ... OPTIONS="--ids {table}"'
+    )
 
 
 def _hash(content):

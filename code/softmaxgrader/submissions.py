@@ -7,8 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
-from softmaxgrader.errors import GradingError
-from softmaxgrader.tables import read_table
+from softmaxgrader.platforms import METADATA, read_name
 
 LARGEST = 20 * 2**20  # bytes of a submission
 STUDENT = re.compile(r"\w[\w .@+'-]{0,99}")
@@ -18,7 +17,8 @@ NO_ID = (
     "with those and _ . @ + ' - or spaces, and have at most 100 "
     "characters (200 bytes in UTF-8)"
 )
-IGNORED = {"__MACOSX", "Thumbs.db", "desktop.ini"}
+IGNORED = {"__MACOSX", "Thumbs.db", "desktop.ini", METADATA}
+EXPORT = "no id but a name by"
 LINK = "it is a symbolic link, which is not followed"
 
 
@@ -32,30 +32,6 @@ class Submission:
     student: str
     path: Path | None
     words: tuple = ()
-
-
-def read_ids(path):
-    """The ids of students by the names of their folders or files.
-
-    path: a table in CSV with the columns `folder` and `student`, as when a
-    learning platform names what it hands over in a way of its own.
-    Raises GradingError for a table that cannot be used.
-    """
-    try:
-        rows = read_table(path, ("folder", "student"))
-    except (OSError, ValueError) as error:
-        raise GradingError(
-            f"{path} cannot be used: {error}; it needs the columns folder "
-            "and student"
-        ) from error
-    ids = {
-        (row["folder"] or "").strip(): (row["student"] or "").strip()
-        for row in rows
-    }
-    for student in ids.values():
-        if not is_id(student):
-            raise GradingError(f"{path}: {student!r} is {NO_ID}")
-    return ids
 
 
 def is_id(student):
@@ -74,8 +50,8 @@ def find_submissions(folder, name, others=(), ids=None):
 
     One folder per student, named by the student's id, with NAME.ipynb in
     it; or files STUDENT_NAME.ipynb or STUDENT.ipynb. others: names of
-    other assignments, to notice their files. ids: of read_ids, if folders
-    and files have other names than ids.
+    other assignments, to notice their files. ids: of ids.read_ids, if
+    folders and files have other names than ids.
     """
     found, ignored = {}, []
     for entry in sorted(os.scandir(folder), key=lambda e: e.name):
@@ -106,9 +82,12 @@ def _student_of(entry, name, others, ids):
             if stem == other or stem.endswith(f"_{other}"):
                 raise ValueError(f"it belongs to the assignment {other}")
     if ids is not None:
-        student = ids.get(entry.name) or ids.get(student)
-        if student is None:
+        row = ids.get(entry.name) or ids.get(student)
+        if row is None:
             raise ValueError("it is not in the list of ids")
+        student = row["student"]
+    elif name := read_name(entry.name):
+        raise ValueError(f"{EXPORT} {name.platform}")
     student = unicodedata.normalize("NFC", student)
     if not is_id(student):
         raise ValueError(NO_ID)

@@ -36,8 +36,9 @@ from softmaxgrader.by_hand import ByHand
 from softmaxgrader.errors import GradingError
 from softmaxgrader.findings import message_patterns
 from softmaxgrader.handout import canonical
+from softmaxgrader.ids import read_ids
 from softmaxgrader.limits import Limits
-from softmaxgrader.reading import key_note
+from softmaxgrader.reading import SubmittedCell, key_note
 from softmaxgrader.run import Run
 
 QUESTIONS = ["test_1", "test_2", "test_3", "q4"]
@@ -670,7 +671,7 @@ def test_names_that_a_platform_made_become_ids(tmp_path):
         "bob_99.ipynb;Bob;bob\ngone;Eve;eve\n",
         "utf-8",
     )
-    ids = submissions.read_ids(table)
+    ids = read_ids(table)
     found, unclear = submissions.find_submissions(folder, "tiny", ids=ids)
     assert [one.student for one in found] == ["ada", "bob"]
     assert unclear == ["somebody: it is not in the list of ids"]
@@ -693,7 +694,7 @@ def test_a_table_of_ids_that_cannot_be_used(tmp_path, text, words):
     if text is not None:
         (tmp_path / "ids.csv").write_text(text)
     with pytest.raises(GradingError, match=re.escape(words)):
-        submissions.read_ids(tmp_path / "ids.csv")
+        read_ids(tmp_path / "ids.csv")
 
 
 def test_what_makes_a_submission_new(tmp_path):
@@ -904,7 +905,7 @@ def test_a_course_has_its_key_in_its_student_versions(tmp_path, capsys):
     ],
 )
 def test_another_key_of_the_course_is_noticed(line, course, note):
-    notes = key_note([("code", f'{line}STUDENT = "ada"', "student")], course)
+    notes = key_note([SubmittedCell("code", f'{line}STUDENT = "ada"')], course)
     assert len(notes) == bool(note) and note in "".join(notes)
 
 

@@ -14,11 +14,10 @@ import pytest
 from submissions import MARKERS, master_of, need_sandbox, solved, submit
 from test_grading import grade, read_marks, run
 
-from softmaxgrader.cells import ID
 from softmaxgrader.errors import Unreadable
 from softmaxgrader.kernel import Kernel
 from softmaxgrader.limits import Limits
-from softmaxgrader.reading import read_cells
+from softmaxgrader.reading import ID, read_cells
 from softmaxgrader.submissions import find_submissions
 
 WRONG = "def softmax(Z):\n    return np.zeros(np.shape(Z)) + 0.3\n"

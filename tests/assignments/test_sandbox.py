@@ -12,12 +12,13 @@ import psutil
 import pytest
 from submissions import need_sandbox
 
-from softmaxgrader import kernel as kernel_module
 from softmaxgrader import sandbox, seccomp
+from softmaxgrader import watchdog as watchdog_module
 from softmaxgrader.errors import SandboxError
 from softmaxgrader.kernel import Kernel
 from softmaxgrader.limits import Limits
 from softmaxgrader.processes import descendants
+from softmaxgrader.watchdog import Watchdog
 
 ROOT = Path(__file__).resolve().parents[2]
 COVERED = Path(sys.prefix, "share")  # a folder in one that is shown
@@ -268,24 +269,24 @@ def test_only_a_cell_that_computes_nothing_is_stopped_by_the_clock(
     monkeypatch, share, seconds
 ):
     clock = Clock()
-    monkeypatch.setattr(kernel_module, "time", clock)
-    kernel = Kernel()
-    kernel.used, begin = 5.0, clock.now
-    too_long = kernel._too_long(10)
+    monkeypatch.setattr(watchdog_module, "time", clock)
+    watchdog = Watchdog(Limits(), isolated=False)
+    watchdog.used, begin = 5.0, clock.now
+    too_long = watchdog.timer(10)
     while not too_long() and clock.now < 2000:
         clock.now += 0.05
-        kernel.used += 0.05 * share
+        watchdog.used += 0.05 * share
     assert clock.now - begin == pytest.approx(seconds, rel=0.02)
 
 
 def test_a_cell_that_first_computes_and_then_waits_is_stopped(monkeypatch):
     clock = Clock()
-    monkeypatch.setattr(kernel_module, "time", clock)
-    kernel = Kernel()
-    too_long = kernel._too_long(10)
+    monkeypatch.setattr(watchdog_module, "time", clock)
+    watchdog = Watchdog(Limits(), isolated=False)
+    too_long = watchdog.timer(10)
     while not too_long() and clock.now < 2000:
         clock.now += 0.05
-        kernel.used = min(clock.now - 100, 9)
+        watchdog.used = min(clock.now - 100, 9)
     assert 140 < clock.now < 181
 
 
@@ -360,7 +361,7 @@ print("done")
 )
 def test_what_ends_the_sandbox(limits, code, reason, monkeypatch):
     need_sandbox()
-    monkeypatch.setattr(kernel_module, "FILES", 300)
+    monkeypatch.setattr(watchdog_module, "FILES", 300)
     with Kernel(Limits(**limits)) as one:
         pids = descendants(one.process.pid)
         assert one.run(code).status == "dead"

@@ -1,0 +1,112 @@
+"""Talk to a kernel whose messages nobody can trust."""
+
+from collections import Counter
+
+from jupyter_client.asynchronous import AsyncKernelClient
+from jupyter_client.channels import AsyncZMQSocketChannel
+from nbclient import NotebookClient
+from nbclient.exceptions import CellControlSignal
+from nbformat import ValidationError
+from nbformat.v4.nbbase import validate
+from traitlets import Type
+
+OUTPUTS = {
+    "stream",
+    "display_data",
+    "update_display_data",
+    "execute_result",
+    "error",
+    "clear_output",
+}
+NONSENSE = {"header": {}, "parent_header": {}, "msg_type": "", "content": {}}
+
+
+class Channel(AsyncZMQSocketChannel):
+    """A channel on which nonsense, even well signed, does no harm.
+
+    size: bytes received since it was last set to 0; forged: whether one
+    request was answered twice.
+    """
+
+    def __init__(self, *arguments, **options):
+        super().__init__(*arguments, **options)
+        self.size, self.forged, self._replies = 0, False, Counter()
+
+    async def _recv(self, **options):
+        frames = await self.socket.recv_multipart(**options)
+        self.size += sum(map(len, frames))
+        try:
+            _, frames = self.session.feed_identities(frames)
+            message = self.session.deserialize(frames)
+            parts = [message[name] for name in NONSENSE if name != "msg_type"]
+            if not all(isinstance(part, dict) for part in parts):
+                return dict(NONSENSE)
+            if message["msg_type"] == "execute_reply":
+                self._count_reply(message)
+        except Exception:  # a forged one may break it in any way
+            return dict(NONSENSE)
+        return message
+
+    def _count_reply(self, message):
+        request = message["parent_header"].get("msg_id")
+        self._replies[request] += 1
+        self.forged |= self._replies[request] > 1
+        message["content"].setdefault("status", "error")
+
+
+class Client(AsyncKernelClient):
+    """A client of a kernel by such channels."""
+
+    shell_channel_class = Type(Channel)
+    iopub_channel_class = Type(Channel)
+
+
+class Executor(NotebookClient):
+    """nbclient, which takes no more output of a cell than it may send.
+
+    most: bytes for each cell; reply: what the kernel answered to the last
+    cell, None if it did not.
+    """
+
+    def __init__(self, notebook, most, **options):
+        super().__init__(
+            notebook,
+            allow_errors=True,
+            timeout=None,  # the watchdog sees to it
+            raise_on_iopub_timeout=True,
+            coalesce_streams=True,
+            on_cell_start=self._begin,
+            on_cell_executed=self._keep_reply,
+            **options,
+        )
+        self.most, self.reply = most, None
+
+    def _begin(self, **_):
+        self.reply = None
+        self.kc.iopub_channel.size = self.kc.shell_channel.size = 0
+
+    def _keep_reply(self, execute_reply, **_):
+        self.reply = execute_reply["content"]
+
+    @property
+    def too_much(self):
+        """Whether the cell has sent more than it may."""
+        channels = self.kc.iopub_channel, self.kc.shell_channel
+        return sum(channel.size for channel in channels) > self.most
+
+    def process_message(self, msg, cell, cell_index):
+        """Take a message in, unless it is too much or no output at all."""
+        kind = msg["msg_type"]
+        if kind not in {*OUTPUTS, "status"} or (
+            self.too_much and kind != "status"
+        ):
+            return
+        before = len(cell.outputs)
+        try:
+            super().process_message(msg, cell, cell_index)
+            for output in cell.outputs[before:]:
+                validate(output, "output")
+        except CellControlSignal:  # the cell has ended
+            raise
+        except (ValidationError, LookupError, TypeError, AttributeError):
+            del cell.outputs[before:]  # not what a kernel sends
