@@ -74,7 +74,6 @@ class Executor(NotebookClient):
             allow_errors=True,
             timeout=None,  # the watchdog sees to it
             raise_on_iopub_timeout=True,
-            coalesce_streams=True,
             on_cell_start=self._begin,
             on_cell_executed=self._keep_reply,
             **options,

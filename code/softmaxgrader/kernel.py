@@ -192,7 +192,7 @@ class Kernel:
 
     def _result(self, cell, reply):
         """The Result of a cell that is over."""
-        result = Result(outputs=[from_dict(out) for out in cell.outputs])
+        result = Result(outputs=_merged(cell.outputs))
         if reply.get("status") != "ok":
             result.status = "error"
             result.name = str(reply.get("ename", ""))
@@ -205,6 +205,21 @@ class Kernel:
         if not self.alive:
             result.status = "dead"
         return result
+
+
+def _merged(outputs):
+    """The outputs, of which pieces of one stream become one.
+
+    nbclient would do it with a pattern that takes minutes for a long line.
+    """
+    merged = []
+    for output in map(from_dict, outputs):
+        last = merged[-1] if merged else {}
+        if output.output_type == "stream" and last.get("name") == output.name:
+            last.text += output.text
+        else:
+            merged.append(output)
+    return merged
 
 
 def _asks_exit(reply):

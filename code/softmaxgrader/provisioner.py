@@ -26,7 +26,7 @@ from softmaxgrader.processes import descendants, threads_of_this_user
 from softmaxgrader.sandbox import BOOK, DATA, HOME, RUN, bubblewrap, library
 from softmaxgrader.seccomp import system_call_filter
 
-STARTING = 90  # seconds that a kernel may take to start
+STARTING = 180  # seconds that a kernel may take to start
 PATHS = ("/usr/local/bin", "/usr/bin", "/bin")
 SOCKETS = tuple(f"s-{port}" for port in range(1, 6))
 ENVIRONMENT = {

@@ -32,7 +32,7 @@ from softmaxgrader.submissions import (
 from softmaxgrader.tables import write_table, write_whole
 
 CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]+")  # not the newline
-LATE = 180  # seconds after all limits in which a worker has to end
+LATE = 300  # seconds after all limits in which a worker has to end
 
 
 class Run:

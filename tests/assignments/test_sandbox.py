@@ -79,6 +79,13 @@ def test_outputs_are_those_of_a_notebook(kernel):
     assert result.status == "ok"
 
 
+def test_a_long_line_costs_no_time(kernel):
+    begin = time.process_time()
+    result = kernel.run("for _ in range(9):\n    print('x' * 10**5, end='')")
+    assert result.outputs[0].text == "x" * 9 * 10**5
+    assert time.process_time() - begin < 20  # by a pattern it took minutes
+
+
 def test_an_exception_has_name_and_value(kernel):
     result = kernel.run("[][1]")
     assert (result.status, result.name) == ("error", "IndexError")
