@@ -155,14 +155,15 @@ class Kernel:
     async def _run(self, cell, seconds, history):
         executor = self._executor
         executor.nb.cells.append(cell)
-        self._stopped = None
+        self._stopped, executor.iopub_timeout = None, LAST_OUTPUTS
         watch = asyncio.ensure_future(self._watch(seconds))
         try:
             await executor.async_execute_cell(
                 cell, len(executor.nb.cells) - 1, store_history=history
             )
-        except CellTimeoutError:
-            self.stop("it sent more at once than can be received")
+        except CellTimeoutError:  # a flood may drown its own end
+            if self._stopped != "output":
+                self.stop("it sent more at once than can be received")
         except zmq.ZMQError:
             self.stop("it does not listen any more")
         except DeadKernelError:
@@ -184,6 +185,8 @@ class Kernel:
             elif self._executor.too_much or too_long():
                 too_much = self._executor.too_much
                 self._stopped = "output" if too_much else "timeout"
+                if too_much:
+                    self._executor.iopub_timeout = PATIENCE
                 with suppress(zmq.ZMQError):
                     await self._manager.interrupt_kernel()
                 too_long = self.timer(PATIENCE)
