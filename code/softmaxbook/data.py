@@ -37,6 +37,7 @@ class Entry(NamedTuple):
     class_names: tuple[str, ...]
     stand_in: Callable  # makes images and labels of the same shapes
     megabytes: int  # on the disk
+    place: str  # of its files in the data folder
 
 
 GARMENTS = (
@@ -46,11 +47,21 @@ GARMENTS = (
 OBJECTS = "airplane automobile bird cat deer dog frog horse ship truck"
 SETS = {  # by the name on the command line
     "fashion_mnist": Entry(
-        "Fashion-MNIST", (*GARMENTS.split(", "),), synthetic.garments, 31
+        "Fashion-MNIST",
+        (*GARMENTS.split(", "),),
+        synthetic.garments,
+        31,
+        "FashionMNIST/raw",
     ),
-    "mnist": Entry("MNIST", (*"0123456789",), synthetic.digits, 12),
+    "mnist": Entry(
+        "MNIST", (*"0123456789",), synthetic.digits, 12, "MNIST/raw"
+    ),
     "cifar10": Entry(
-        "CIFAR-10", (*OBJECTS.split(),), synthetic.coloured_shapes, 360
+        "CIFAR-10",
+        (*OBJECTS.split(),),
+        synthetic.coloured_shapes,
+        360,
+        CIFAR10,
     ),
 }
 
@@ -118,22 +129,22 @@ def load_cifar10(root=None):
 
 def _load(key, root, download=True):
     """The data set of that key, generated, or read and perhaps fetched."""
-    title, class_names, stand_in, megabytes = SETS[key]
+    title, class_names, stand_in, megabytes, place = SETS[key]
     folder = data_folder(root)
     if folder is None:
         title = f"synthetic stand-in for {title}"
         return ImageDataset(title, *stand_in(), class_names)
     files = DataFiles(key, folder, megabytes, download)
-    read = _read_cifar10 if key == "cifar10" else _read_idx
+    read = _read_cifar10 if place == CIFAR10 else _read_idx
     with files.disk_errors():
-        arrays = read(files, title.replace("-", ""))
+        arrays = read(files, place)
     return ImageDataset(title, *arrays, class_names)
 
 
-def _read_idx(files, title):
+def _read_idx(files, place):
     """Train images and labels, test images and labels, of IDX files."""
     return [
-        _array(files.idx(f"{title}/raw/{name}-ubyte")).astype(dtype)
+        _array(files.idx(f"{place}/{name}-ubyte")).astype(dtype)
         for part in ("train", "t10k")
         for name, dtype in (
             (f"{part}-images-idx3", np.uint8),
@@ -143,22 +154,21 @@ def _read_idx(files, title):
 
 
 def _array(content):
-    """The array of an IDX file: four bytes, of which the last is the rank,
-    the sizes, and the values, uint8.
-    """
+    """The uint8 array of an IDX file: four bytes, sizes, values."""
     rank = content[3]
     shape = np.frombuffer(content, ">u4", count=rank, offset=4)
     return np.frombuffer(content, np.uint8, offset=4 + 4 * rank).reshape(shape)
 
 
-def _read_cifar10(files, title):
+def _read_cifar10(files, place):
     """Train images and labels, test images and labels, of CIFAR-10."""
     files = files.cifar10()
-    *train, test, _names = [
-        pickle.loads(
-            files.read(name, culprit=files.folder / CIFAR10), encoding="latin1"
-        )
+    contents = [
+        files.read(name, culprit=files.folder / place)
         for name in cifar10_names()
+    ]
+    *train, test, _meta = [
+        pickle.loads(content, encoding="latin1") for content in contents
     ]
     arrays = []
     for batches in (train, [test]):
@@ -229,7 +239,7 @@ def main(arguments=None):
         print(f"error: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("\ninterrupted; the same command goes on", file=sys.stderr)
+        print("\ninterrupted; run the same command again", file=sys.stderr)
         return 130
 
 
