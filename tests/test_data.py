@@ -67,13 +67,14 @@ def mnist_files(first):
 
 
 def cifar_batches(shift=0):
-    """Seven pickles; image i of the data set is red i, green 100, blue 0."""
+    """Seven pickles; image i is red i, green 100, blue its row."""
     batches = {"batches.meta": {"label_names": list("abcdefghij")}}
     names = [f"data_batch_{i}" for i in range(1, 6)] + ["test_batch"]
     for b, name in enumerate(names):
         rows = np.zeros((2, 3, 1024), dtype=np.uint8)
         rows[:, 0] = np.array([[2 * b], [2 * b + 1]]) + shift
         rows[:, 1] = 100
+        rows[:, 2] = np.arange(32).repeat(32)
         batches[name] = {"data": rows.reshape(2, 3072), "labels": [b, 9 - b]}
     return {name: pickle.dumps(batch) for name, batch in batches.items()}
 
@@ -358,7 +359,7 @@ def test_cifar10_gives_the_images_of_the_archive(network, tmp_path):
     assert dataset.train_images.dtype == np.uint8
     assert dataset.train_images.flags.c_contiguous
     assert dataset.train_images.flags.writeable
-    assert dataset.train_images[7, 4, 4].tolist() == [7, 100, 0]
+    assert dataset.train_images[7, 4, 9].tolist() == [7, 100, 4]
     assert dataset.test_images[:, 9, 9, 0].tolist() == [10, 11]
     assert dataset.train_labels.tolist() == [0, 9, 1, 8, 2, 7, 3, 6, 4, 5]
     assert dataset.train_labels.dtype == np.int64
