@@ -1,4 +1,4 @@
-"""What is promised about set-up: one oldest Python, data, Windows."""
+"""What is promised about set-up: one oldest Python, data, memory, Windows."""
 
 import importlib.metadata
 import re
@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from benchmarks.memory import read_table
 from packaging.specifiers import SpecifierSet
 from run import all_notebooks, data_sets
 
@@ -150,3 +151,19 @@ def test_each_way_installs_the_pinned_versions():
         assert block[-1].endswith("jupyter lab")
     for python in re.findall(r"python[ =](3\.\d+)", str(blocks)):
         assert SpecifierSet(REQUIRED).contains(f"{python}.99")
+
+
+# With little memory -----------------------------------------------------------
+
+
+def test_every_notebook_has_been_measured():
+    names = {path.relative_to(ROOT).as_posix() for path in all_notebooks()}
+    assert set(read_table()) == names
+
+
+def test_the_page_names_what_does_not_fit_into_a_session_of_binder():
+    page = (ROOT / "book" / "setup.md").read_text("utf-8")
+    sentence = re.search(r"need more than 1\.5 GB: .*", page)[0]
+    named = set(re.findall(r"`([\w/]+)`", sentence))
+    large = {name for name, peak in read_table().items() if peak > 1500}
+    assert named == {name.removesuffix(".ipynb") for name in large}
