@@ -115,7 +115,10 @@ class KeepPunctuation(SphinxPostTransform):
             if match:
                 math["punctuation"] = match[0]
                 rest = nodes.Text(following.astext()[match.end() :])
-                following.parent.replace(following, rest)
+                # Not parent.replace(following, …): texts are found by what they
+                # say, and an earlier one may say the same.
+                siblings = math.parent
+                siblings[siblings.index(math) + 1] = rest
 
 
 def start(app):
