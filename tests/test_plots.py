@@ -28,10 +28,11 @@ def texts(ax):
     return [text.get_text() for text in ax.texts]
 
 
-def test_style_suits_light_and_dark_pages(ax):
-    assert plt.rcParams["savefig.transparent"]
+def test_figures_are_drawn_on_white(ax):
+    """Which the site inverts on a dark page."""
+    assert not plt.rcParams["savefig.transparent"]
     assert plt.rcParams["figure.dpi"] >= 200
-    assert ax.figure.get_facecolor()[3] == ax.get_facecolor()[3] == 0
+    assert same_color(ax.figure.get_facecolor(), "white")
     assert same_color(ax.xaxis.label.get_color(), plots.GREY)
     lines = [ax.plot([0, 1])[0].get_color() for _ in plots.COLOURS]
     assert lines == list(plots.COLOURS)
@@ -90,7 +91,7 @@ def test_curves_are_named_at_their_ends(ax):
     for line, name, values in zip(ax.lines, ax.texts, curves.values()):
         assert_allclose(line.get_xydata(), np.c_[[1, 2, 3], values])
         assert name.xy == (3, values[-1])
-        assert name.get_color() == line.get_color()
+        assert name.get_color() == plots.ink(line.get_color())
     assert ax.lines[0].get_color() != ax.lines[1].get_color()
 
 

@@ -1,7 +1,9 @@
 """Figures of the book: one style, one colour per class, no legend needed.
 
-Text is mid-grey and the background transparent, so that a figure can be read
-on a light and on a dark page. Every helper takes an ``ax`` and returns it.
+Lines and areas are drawn in COLOURS, words in the darker INK of the same
+hue, so that they can be read on white (contrast at least 4.5 to 1). On a
+dark page the site inverts figures, and keeps those with photographs on
+white. Every helper takes an ``ax`` and returns it.
 """
 
 import matplotlib.pyplot as plt
@@ -10,8 +12,14 @@ import numpy as np
 # Okabe & Ito's palette without black and yellow, which vanish on dark and
 # on light pages.
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9")
-GREY = "#7d7d7d"
-WIDTH = 6.4  # inches: the text column
+INK = ("#0072B2", "#96610A", "#007F5C", "#BF4F00", "#A8527F", "#1B7AAE")
+GREY = "#595959"
+WIDTH = 5.4  # inches: 10.5 points are then 9 px on a phone of 390 px
+
+
+def ink(colour):
+    """The colour of INK for words about what is drawn in a colour."""
+    return dict(zip(COLOURS, INK)).get(colour, colour)
 
 
 def use_style():
@@ -20,12 +28,12 @@ def use_style():
         {
             "figure.figsize": (WIDTH, 3.2),
             "figure.dpi": 200,
-            "savefig.transparent": True,
-            "figure.facecolor": "none",
+            "savefig.transparent": False,
+            "figure.facecolor": "white",
             "axes.facecolor": "none",
             "figure.constrained_layout.use": True,
             "font.size": 10.5,
-            "mathtext.fontset": "cm",
+            "mathtext.fontset": "dejavusans",
             "text.color": GREY,
             "axes.labelcolor": GREY,
             "axes.edgecolor": GREY,
@@ -67,7 +75,7 @@ def show_images(ax, images, titles=None, columns=9):
                 titles[i],
                 ha="center",
                 va="bottom",
-                fontsize=8,
+                fontsize=8 if columns > 6 else 10.5,
             )
     rows = -(-n // columns)
     ax.set(
@@ -76,6 +84,51 @@ def show_images(ax, images, titles=None, columns=9):
         ylim=(rows * step_y, -0.4 * height if titled else 0),
     )
     ax.axis("off")
+    return ax
+
+
+def plot_scores(ax, x, W, b, names):
+    """Draw z_k = x . w_k + b_k as boxes with numbers, one row a class.
+
+    x: (d,). W: (d, K); column k is drawn as row k. b: (K,). names: K strings.
+    """
+    d, K = W.shape
+    z, top = x @ W + b, (K - d) / 2
+    parts = (
+        (W.T, 0, 0, "$w_k$"),
+        (x[:, np.newaxis], d + 0.7, top, "$x$"),
+        (b[:, np.newaxis], d + 2.4, 0, "$b_k$"),
+        (z[:, np.newaxis], d + 4.1, 0, "$z_k$"),
+    )
+    for A, left, above, name in parts:
+        colours = [GREY] * d if name == "$x$" else INK
+        draw_boxes(ax, left, above, A, colours)
+        ax.text(left + A.shape[1] / 2, min(top, 0) - 0.4, name, ha="center")
+    for left, sign in ((d, "·"), (d + 1.7, "+"), (d + 3.4, "=")):
+        ax.text(left + 0.35, K / 2, sign, ha="center", va="center")
+    for k, name in enumerate(names):
+        ax.text(d + 5.3, k + 0.5, name, color=INK[k], va="center")
+    ax.set(xlim=(-0.1, d + 7), ylim=(max(K, K - top) + 0.1, min(top, 0) - 1))
+    ax.set_aspect("equal")
+    ax.axis("off")
+    return ax
+
+
+def draw_boxes(ax, left, top, A, colours):
+    """Draw the entries of A (rows, columns) in boxes, coloured by row."""
+    for (i, j), value in np.ndenumerate(A):
+        box = (left + j, top + i)
+        ax.add_patch(
+            plt.Rectangle(box, 1, 1, fill=False, edgecolor=colours[i])
+        )
+        ax.text(
+            box[0] + 0.5,
+            box[1] + 0.5,
+            f"{value:.2f}",
+            ha="center",
+            va="center",
+            color=colours[i],
+        )
     return ax
 
 
@@ -92,7 +145,7 @@ def plot_curves(ax, x, curves, x_label="", y_label=""):
             xytext=(6, 0),
             va="center",
             textcoords="offset points",
-            color=line.get_color(),
+            color=ink(line.get_color()),
             annotation_clip=False,
         )
     ax.set(xlabel=x_label, ylabel=y_label)
@@ -161,7 +214,7 @@ def plot_simplex(ax, names):
             ha=ha,
             va=va,
             textcoords="offset points",
-            color=colour,
+            color=ink(colour),
         )
     ax.set(aspect="equal", xlim=(-0.25, 1.25), ylim=(-0.12, 1.0))
     ax.axis("off")
