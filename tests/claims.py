@@ -9,14 +9,14 @@ to give the number, rounded as it is written. It may use arithmetic (`log`,
 `evidence.py`:
 
 - `printed("0.85")`: another cell of the page prints it; with a second
-  argument, `printed("0.85", "chapters/09_from_scratch")`, one of that page;
+  argument, `printed("0.85", "chapters/08_from_scratch")`, one of that page;
 - `coded(256)`: likewise, but it stands in the code, also of a figure or in a
   list;
 - `about(x)`, `above(x)`, `below(x)`: the text says about, or less than, or
   more than; the number is within a tenth of x, or on that side of x and
   within a factor of two. `Between(low, high)`: an example, of which only
   the range matters;
-- `chapter("13_optimisation")`, `version("nbgrader")`, `version("python")`,
+- `chapter("14_optimisation")`, `version("nbgrader")`, `version("python")`,
   `megabytes("mnist")`, `shape("wine")`, `points()`, `exercises()`,
   `hours(1, 2)`, `limit("cell")`: what the table of contents, the
   requirements, the loader, scikit-learn, the assignments, the chapters and
@@ -28,15 +28,15 @@ to give the number, rounded as it is written. It may use arithmetic (`log`,
 
 # Sizes of the data sets, of their parts, and of the model
 EVERYWHERE = {
-    "60,000": "printed('60000', 'chapters/08_fashion_mnist')",
-    "50,000": "printed('50000', 'chapters/08_fashion_mnist')",
-    "10,000": "printed('10000', 'chapters/08_fashion_mnist')",
-    "28": "printed('28', 'chapters/08_fashion_mnist')",
+    "60,000": "printed('60000', 'chapters/07_fashion_mnist')",
+    "50,000": "printed('50000', 'chapters/07_fashion_mnist')",
+    "10,000": "printed('10000', 'chapters/07_fashion_mnist')",
+    "28": "printed('28', 'chapters/07_fashion_mnist')",
     "784": "28 * 28",
     "7,840": "784 * 10",
     "7,850": "784 * 10 + 10",
-    "32": "sqrt(printed('3072', 'chapters/07_numerics') / 3)",
-    "178": "printed('178', 'chapters/14_questions_model')",
+    "32": "sqrt(printed('3072', 'chapters/10_numerics') / 3)",
+    "178": "printed('178', 'chapters/18_questions_model')",
     "2.303": "log(10)",
 }
 
@@ -56,6 +56,11 @@ CLAIMS = {
         "Run the notebooks": {
             "31": "megabytes('fashion_mnist')",
         },
+        "Binder": {
+            "1.5": "1500 / 1000",
+            # MB that importing torch takes: 2.15 for CUDA, 2.13 for processors
+            "0.3": "(527 - 229) / 1000",
+        },
         "Data": {
             "31": "megabytes('fashion_mnist')",
             "12": "megabytes('mnist')",
@@ -63,26 +68,20 @@ CLAIMS = {
         },
     },
     "chapters/01_classification": {
-        "The data of this book": {
-            "2017": "quoted('xiao2017fashion', 'the year in its licence')",
-            "3072": "32 * 32 * 3",
-        },
         "Numbering the classes: measured": {
             "3,628,800": "factorial(10)",
         },
-        "What a linear classifier can and cannot do": {
-            "20": "coded(20)",
-        },
     },
     "chapters/02_softmax_model": {
+        "From scores to probabilities": {
+            "1.35": "-0.55 + 1.75 + 0.15",
+            "1.5": "-3 / (-3 + 1)",
+            "0.5": "-1 / (-3 + 1)",
+        },
         "What softmax does": {
-            "54.60": "e**4",
-            "0.01": "above(printed('0.007'))",
+            "0.06": "printed('0.37') - printed('0.31')",
         },
         "A batch at a time": {
-            "789": "coded(789)",
-        },
-        "Summary": {
             "789": "coded(789)",
         },
     },
@@ -93,42 +92,61 @@ CLAIMS = {
         },
         "What a constant prediction becomes": {
             "9.975": "(9.8 + 9.9 + 10.0 + 10.2) / 4",
-            "0.25": "1 / 4",
         },
-        "A bake-off": {
-            "0.23": "e / (e + 9)",
-            "256": "coded(256)",
-            "0.1": "coded(0.1)",
-            "0.809": "printed('0.809')",
-            "0.3": "coded(0.3)",
-            "0.86": "printed('0.858')",
-            "0.04": "4 * 0.01",
+        "Four losses for a class": {
+            "2.5": "coded(2.5)",
+            "0.5": "2.5 - 3 + 1",
+        },
+        "On real data": {
+            "0.845": "printed('0.845', 'chapters/15_loss_comparison')",
+            "0.846": "printed('0.846', 'chapters/15_loss_comparison')",
+            "0.844": "printed('0.844', 'chapters/15_loss_comparison')",
+            "0.809": "printed('0.809', 'chapters/15_loss_comparison')",
+            "0.841": "printed('0.841', 'chapters/15_loss_comparison')",
+            "0.032": "printed('0.032', 'chapters/15_loss_comparison')",
+            "0.001": "printed('0.001', 'chapters/15_loss_comparison')",
+            "0.002": "printed('0.002', 'chapters/15_loss_comparison')",
+            "0.003": "printed('0.003', 'chapters/15_loss_comparison')",
         },
     },
     "chapters/04_likelihood": {
+        "A coin": {
+            "0.5": "coded(0.5)",
+        },
+        "Entropy, codes, and why cross-entropy is not a distance": {
+            "110": "Between(100, 111)",
+            "111": "Between(110, 112)",
+        },
         "The probability of what happened": {
             "0.3": "coded(0.3)",
             "0.1": "coded(0.1)",
         },
-        "From one example to a data set": {
-            "0.6": "printed('0.614')",
-        },
         "Soft targets": {
             "0.5": "0.9 / 1.8",
+            "0.1": "coded(0.1)",
+        },
+    },
+    "chapters/05_gradient": {
+        "The derivative of softmax": {
+            "0.5": "coded(0.5)",
+            "0.3": "coded(0.3)",
+            "0.2": "coded(0.2)",
         },
     },
     "chapters/06_sigmoid": {
         "The sigmoid": {
             "0.23": "printed('0.7311') - 0.5",
             "0.006": "printed('0.9963') - 0.99",
-            "709.78": "log(1.7976931348623157e308)",
         },
         "The boundary": {
             "0.1": "1 - 0.9",
             "0.9": "coded(0.9)",
         },
+        "Many labels": {
+            "0.693": "log(2)",
+        },
     },
-    "chapters/07_numerics": {
+    "chapters/10_numerics": {
         "Where the exponential leaves the range": {
             "128": "2**7",
             "1.23": "coded(1.23)",
@@ -153,6 +171,9 @@ CLAIMS = {
         "How much precision does training need?": {
             "20,000": "coded(20_000)",
         },
+        "Why losses take logits": {
+            "709.78": "log(1.7976931348623157e308)",
+        },
         "Loops against the matrix form": {
             "60": "quoted('err-sixty', 'as S3 reports')",
             "5,000": "quoted('err-sixty', 'as S3 reports')",
@@ -161,20 +182,20 @@ CLAIMS = {
             "3072": "printed('3072')",
         },
     },
-    "chapters/08_fashion_mnist": {
+    "chapters/07_fashion_mnist": {
         "Standardising": {
             "0.353": "printed('0.353')",
             "0.003": "printed('0.439') - printed('0.436')",
             "0.40": "0.05 / printed('0.353') ** 2",
             "0.5": "coded(0.5)",
             "0.439": "printed('0.439')",
-            "0.465": "printed('0.465', 'chapters/09_from_scratch')",
+            "0.465": "printed('0.465', 'chapters/08_from_scratch')",
         },
         "What reading data costs": {
             "47": "60_000 * 784 / 1e6",
         },
     },
-    "chapters/09_from_scratch": {
+    "chapters/08_from_scratch": {
         "Minibatches": {
             "256": "coded(256)",
         },
@@ -185,29 +206,41 @@ CLAIMS = {
             "0.465": "printed('0.465')",
         },
     },
-    "chapters/10_concise": {
+    "chapters/09_concise": {
         "What the loss accepts": {
             "1.8": "100 / 56",
             "0.9": "coded(0.9)",
             "0.1": "coded(0.1)",
         },
-        "Classic mistakes, and how to recognise them": {
-            "16.118": "printed('16.118')",
-            "0.004": "sqrt(0.81 * 0.19 / 10_000)",
-            "0.05": "2 * printed('0.025')",
+    },
+    "chapters/11_wrong_programs": {
+        "A program with a place for every mistake": {
             "0.6": "printed('0.595')",
+        },
+        "Sum instead of mean": {
             "0.1": "1 / 10",
             "0.8": "printed('0.808')",
-            "1.461": "log(1 + 9 / e)",
-            "255": "printed('255')",
         },
-        "scikit-learn, on digits": {
-            "255": "2**8 - 1",
-            "795": "quoted('yehoshua2023softmax', 'with an older scikit-learn')",
-            "0.9393": "quoted('yehoshua2023softmax', 'with an older scikit-learn')",
+        "A naive logarithm": {
+            "16.118": "printed('16.118', 'chapters/09_concise')",
+        },
+        "Labels and pixels": {
+            "0.1": "1 / 10",
+        },
+        "Measuring": {
+            "0.004": "sqrt(0.81 * 0.19 / 10_000)",
+        },
+        "The signatures": {
+            "1.461": "log(1 + 9 / e)",
+            "16.118": "printed('16.118', 'chapters/09_concise')",
+            "255": "printed('255')",
+            "0.05": "2 * printed('0.025')",
+        },
+        "Summary": {
+            "0.05": "2 * printed('0.025')",
         },
     },
-    "chapters/11_evaluation": {
+    "chapters/12_evaluation": {
         "An accuracy has an error": {
             "50": "Between(11, 1000)",
             "100": "coded(100)",
@@ -230,13 +263,8 @@ CLAIMS = {
             "0.9": "1 - 0.1",
             "0.100": "coded(0.1)",
         },
-        "Weights as images": {
-            "785": "784 + 1",
-            "59": "printed('58.84')",
-            "58": "printed('58.44')",
-        },
     },
-    "chapters/12_regularisation": {
+    "chapters/13_regularisation": {
         "The validation curve": {
             "50": "50_000 / 1000",
             "0.457": "printed('0.457')",
@@ -252,7 +280,12 @@ CLAIMS = {
             "100": "below(printed('0.0147') / printed('0.0001'))",
         },
     },
-    "chapters/13_optimisation": {
+    "chapters/14_optimisation": {
+        "scikit-learn, on digits": {
+            "255": "2**8 - 1",
+            "795": "quoted('yehoshua2023softmax', 'with an older scikit-learn')",
+            "0.9393": "quoted('yehoshua2023softmax', 'with an older scikit-learn')",
+        },
         "Conditioning, measured": {
             "500": "50 * 10",
         },
@@ -269,7 +302,25 @@ CLAIMS = {
             "785": "coded(785)",
         },
     },
-    "chapters/14_questions_model": {
+    "chapters/15_loss_comparison": {
+        "One rate is not fair": {
+            "0.23": "e / (e + 9)",
+            "256": "coded(256)",
+            "0.1": "coded(0.1)",
+            "0.809": "printed('0.809')",
+            "0.3": "coded(0.3)",
+            "0.86": "printed('0.858')",
+            "0.04": "4 * 0.01",
+        },
+    },
+    "chapters/16_weights": {
+        "Weights as images": {
+            "785": "784 + 1",
+            "59": "printed('58.84')",
+            "58": "printed('58.44')",
+        },
+    },
+    "chapters/18_questions_model": {
         "": {
             "30": "shape('breast_cancer')[1]",
         },
@@ -279,14 +330,14 @@ CLAIMS = {
             "136": "16 * 17 / 2",
         },
     },
-    "chapters/14_questions_loss": {
+    "chapters/18_questions_loss": {
         "Should the targets be soft (label smoothing)?": {
             "2.3": "log(10)",
             "91": "(0.9 + 0.1 / 10) / (0.1 / 10)",
             "0.5": "0.9 / 1.8",
         },
         "Why does only the right class appear in the loss?": {
-            "1,000": "printed('1000', 'chapters/08_fashion_mnist')",
+            "1,000": "printed('1000', 'chapters/07_fashion_mnist')",
             "5,000": "coded(5000)",
         },
         "What is the likelihood curve a curve of?": {
@@ -301,7 +352,7 @@ CLAIMS = {
             "0.011": "100 / 9100",
         },
     },
-    "chapters/14_questions_code": {
+    "chapters/18_questions_code": {
         "Should I put a softmax before CrossEntropyLoss?": {
             "1.8": "below(printed('1.86'))",
             "0.65": "(0.64 + 0.66) / 2",
@@ -326,7 +377,7 @@ CLAIMS = {
             "100": "coded(100)",
         },
     },
-    "chapters/14_questions_trust": {
+    "chapters/18_questions_trust": {
         "Accuracy rises, then falls: is it overfitting, may I stop early?": {
             "0.123": "printed('0.647') - printed('0.524')",
             "0.045": "printed('0.568') - printed('0.523')",
@@ -350,7 +401,7 @@ CLAIMS = {
     "book/assignments": {
         "": {
             "20": "points()",
-            "11": "chapter('11_evaluation')",
+            "12": "chapter('12_evaluation')",
         },
     },
     "book/instructors": {
@@ -381,16 +432,18 @@ CLAIMS = {
             "20": "points()",
         },
         "Three syllabuses": {
-            "4.5": "hours(1, 2, 4, 7)",
-            "3.5": "hours(5, 8, 9)",
-            "3.2": "hours(1, 2, 4)",
-            "2.9": "hours(3, 7)",
-            "2.5": "hours(10, 13)",
-            "2.2": "hours(1, 2)",
-            "1.5": "hours(5)",
-            "2.0": "hours(8, 9)",
-            "1.3": "hours(12)",
-            "2.7": "hours(10, 11)",
+            "4.2": "hours(1, 2, 4, 10)",
+            "3.4": "hours(5, 7, 8)",
+            "3.0": "hours(1, 2, 4)",
+            "2.4": "hours(3, 10)",
+            "2.5": "hours(9, 11, 12)",
+            "2.0": "hours(7, 8)",
+            "2.2": "hours(4, 10)",
+            "2.7": "hours(3, 6, 15)",
+            "1.4": "hours(5)",
+            "2.8": "hours(9, 11, 14)",
+            "2.6": "hours(13, 16, 17)",
+            "1.2": "hours(12)",
         },
     },
     "book/appendices/reproducibility": {
@@ -408,7 +461,7 @@ CLAIMS = {
             "3.11": "version('python')",
         },
         "What may differ, and by how much": {
-            "0.3": "printed('0.3000', 'chapters/03_losses')",
+            "0.3": "coded(0.3, 'chapters/15_loss_comparison')",
             "3.12": "in_file('.github/workflows/test.yml')",
         },
     },
@@ -465,78 +518,101 @@ CLAIMS = {
             "709.78": "log(1.7976931348623157e308)",
         },
     },
-    "book/solutions/06_sigmoid": {
-        "ex-06-tuned": {
-            "0.003": "printed('0.0030')",
+    "book/solutions/04_likelihood": {
+        "ex-04-dependent": {
+            "3.2": "sqrt(10)",
         },
     },
-    "book/solutions/07_numerics": {
-        "ex-07-table": {
+    "book/solutions/10_numerics": {
+        "ex-10-table": {
             "24": "coded(24)",
             "11": "coded(11)",
         },
-        "ex-07-mean-shift": {
+        "ex-10-mean-shift": {
             "87": "below(-log(1.1754943508222875e-38))",
         },
-        "ex-07-kahan": {
+        "ex-10-kahan": {
             "128": "2**7",
             "150": "about(printed('149.5'))",
         },
-        "ex-07-log1p": {
+        "ex-10-log1p": {
             "60": "coded(61) - 1",
         },
     },
-    "book/solutions/08_fashion_mnist": {
-        "ex-08-folds": {
+    "book/solutions/07_fashion_mnist": {
+        "ex-07-folds": {
             "4,000": "5000 * 4 / 5",
         },
     },
-    "book/solutions/10_concise": {
-        "ex-10-which": {
-            "64": "coded(64)",
-            "100": "coded(100)",
-        },
-        "ex-10-axis": {
-            "5.567": "printed('5.567', 'chapters/10_concise')",
-            "3.969": "printed('3.969', 'chapters/10_concise')",
-        },
-        "ex-10-smoothing": {
-            "1.461": "log(1 + 9 / e)",
-        },
-        "ex-10-bias": {
+    "book/solutions/09_concise": {
+        "ex-09-bias": {
             "1,000": "coded(1000)",
         },
     },
-    "book/solutions/11_evaluation": {
+    "book/solutions/11_wrong_programs": {
         "": {
-            "11": "chapter('11_evaluation')",
+            "11": "chapter('11_wrong_programs')",
         },
-        "ex-11-no-mistake": {
+        "ex-11-which": {
+            "64": "coded(64)",
+            "100": "coded(100)",
+        },
+        "ex-11-axis": {
+            "5.567": "printed('5.567', 'chapters/11_wrong_programs')",
+            "3.969": "printed('3.969', 'chapters/11_wrong_programs')",
+        },
+        "ex-11-smoothing": {
+            "1.461": "log(1 + 9 / e)",
+        },
+    },
+    "book/solutions/12_evaluation": {
+        "": {
+            "12": "chapter('12_evaluation')",
+        },
+        "ex-12-no-mistake": {
             "3.84": "1.96**2",
             "2.5": "(100 - 95) / 2",
             "0.025": "(1 - 0.95) / 2",
             "3.69": "-log(0.025)",
         },
     },
-    "book/solutions/12_regularisation": {
-        "ex-12-factor": {
+    "book/solutions/13_regularisation": {
+        "": {
+            "13": "chapter('13_regularisation')",
+        },
+        "ex-13-factor": {
             "30": "printed('30', 'chapters/06_sigmoid')",
         },
-        "ex-12-nested": {
+        "ex-13-nested": {
             "240": "300 * 4 / 5",
         },
-        "ex-12-curse": {
+        "ex-13-curse": {
             "0.134": "0.84 * 0.16",
             "0.81": "0.9**2",
             "0.44": "sqrt(1 - 0.9**2)",
         },
     },
-    "book/solutions/13_optimisation": {
+    "book/solutions/14_optimisation": {
         "": {
-            "13": "chapter('13_optimisation')",
+            "14": "chapter('14_optimisation')",
         },
-        "ex-13-penalty": {
+        "ex-14-penalty": {
             "13": "4405 / 347",
+        },
+    },
+    "book/solutions/15_loss_comparison": {
+        "": {
+            "15": "chapter('15_loss_comparison')",
+        },
+    },
+    "book/solutions/16_weights": {
+        "": {
+            "16": "chapter('16_weights')",
+        },
+    },
+    "book/solutions/17_many_labels": {
+        "": {
+            "17": "chapter('17_many_labels')",
         },
     },
 }

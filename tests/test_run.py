@@ -103,7 +103,7 @@ def test_no_loader_is_overlooked():
     }
     assert needs["reproducibility"] == {"fashion_mnist", "mnist", "cifar10"}
     assert needs["matrix_calculus"] == set()
-    assert "cifar10" in needs["12_regularisation"]
+    assert "cifar10" in needs["13_regularisation"]
 
 
 def test_the_stand_in_is_there_for_nobody(monkeypatch):

@@ -3,7 +3,7 @@
 The glossary's own entries are in the index already (Sphinx does that). Here a
 section is added under every term that it defines (where it links to the
 glossary) or uses at least ``OFTEN`` times, each theorem under its name, and
-each question of chapter 14. So the index cannot fall behind the text.
+each question of chapter 18. So the index cannot fall behind the text.
 """
 
 import re

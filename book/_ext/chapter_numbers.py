@@ -1,6 +1,6 @@
 """Give every chapter the number that its file name carries.
 
-``chapters/09_from_scratch`` is chapter 9, whatever else the table of contents
+``chapters/08_from_scratch`` is chapter 8, whatever else the table of contents
 holds. Sections, figures, theorems and exercises follow from it. A chapter of
 several files, such as ``chapters/14_…``, counts its sections through all of
 them. Pages that are no chapter have no number.

@@ -164,7 +164,7 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
     Minimises C sum_i s_i loss_i + |W|^2 / 2, with losses in nats, weights s
     of the examples, and biases free: the objective of scikit-learn's
     LogisticRegression, two classes included. The method is L-BFGS on the
-    curvature of each class (chapter 13 of the book).
+    curvature of each class (chapter 14 of the book).
 
     Parameters
     ----------

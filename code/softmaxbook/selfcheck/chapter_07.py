@@ -1,264 +1,228 @@
-"""Chapter 7: weighted means, compensated sums, ensembles and tiny losses."""
+"""Chapter 7: IDX files, folds and mirrored pictures."""
 
-from decimal import Decimal, localcontext
+import itertools
+import struct
 
 import numpy as np
-import scipy.special
 
-from softmaxbook.functional import cross_entropy, softmax
-from softmaxbook.selfcheck.core import property_of
-from softmaxbook.selfcheck.samples import scores_and_labels
-from softmaxbook.selfcheck.values import agree, is_array, is_number
+from softmaxbook.selfcheck.core import Raised, blame, property_of
 from softmaxbook.selfcheck.watching import count, is_line
 
 
-def pairs(n, size=1.0, seed=7):
-    """Scores of a given spread, and the numbers that are averaged."""
-    rng = np.random.default_rng(seed)
-    return rng.normal(0, size, size=n), rng.normal(size=n)
+def idx_file(array):
+    """The bytes of an IDX file that holds an array of uint8."""
+    head = bytes([0, 0, 8, array.ndim])
+    return head + struct.pack(f">{array.ndim}I", *array.shape) + bytes(array)
 
 
-@property_of("ex-07-attention", "it returns a number")
-def attention_number(mean):
-    return is_number(mean(*pairs(2500)))
+def bytes_of_shape(*shape):
+    """An array of uint8 with a shape, its values different from zero."""
+    values = np.arange(np.prod(shape)) % 251 + 1
+    return values.astype(np.uint8).reshape(shape)
 
 
-@property_of("ex-07-attention", "the mean of equal numbers is that number")
-def attention_constant(mean):
-    return agree(mean(pairs(2500)[0], np.full(2500, -3.0)), -3.0)
+def refusal(read, content):
+    """The message of the ValueError that some bytes lead to, or ''."""
+    try:
+        read(content)
+    except Raised as error:
+        cause = error.__cause__
+        return str(cause) if isinstance(cause, ValueError) else ""
+    return ""
 
 
 @property_of(
-    "ex-07-attention", "one pass agrees with two passes, softmax first"
+    "ex-07-idx",
+    "a good file gives an array of uint8 in the shape of its header",
 )
-def attention_two_passes(mean):
-    z, v = pairs(3000)
-    return agree(mean(z, v), softmax(z) @ v)
+def idx_form(read):
+    array = np.asarray(read(idx_file(bytes_of_shape(5, 4, 3))))
+    return array.shape == (5, 4, 3) and array.dtype == np.uint8
 
 
-@property_of("ex-07-attention", "so it does when the last block is not full")
-def attention_blocks(mean):
-    return all(
-        agree(mean(*pairs(n)), softmax(pairs(n)[0]) @ pairs(n)[1])
-        for n in (1, 999, 1001, 2345)
+@property_of("ex-07-idx", "the values are those of the file, in their order")
+def idx_values(read):
+    array = bytes_of_shape(5, 4, 3)
+    return np.array_equal(read(idx_file(array)), array)
+
+
+@property_of("ex-07-idx", "so it is for one, two and four dimensions")
+def idx_ranks(read):
+    arrays = [bytes_of_shape(*shape) for shape in ((7,), (3, 5), (2, 3, 2, 4))]
+    return all(np.array_equal(read(idx_file(a)), a) for a in arrays)
+
+
+@property_of("ex-07-idx", "a dimension may be longer than a byte can tell")
+def idx_long(read):
+    array = bytes_of_shape(70_000)
+    return np.array_equal(read(idx_file(array)), array)
+
+
+@property_of(
+    "ex-07-idx",
+    "ValueError, with a message, if one of the first bytes is not zero",
+)
+def idx_zeros(read):
+    good = idx_file(bytes_of_shape(5, 4, 3))
+    return bool(
+        refusal(read, b"\1" + good[1:])
+        and refusal(read, good[:1] + b"\1" + good[2:])
     )
 
 
 @property_of(
-    "ex-07-attention",
-    "so it does when each block holds larger scores than the one before",
+    "ex-07-idx", "ValueError, with a message, if the type is another one"
 )
-def attention_rising(mean):
-    z, v = pairs(3500, 5.0)
-    z = np.sort(z)
-    return agree(mean(z, v), softmax(z) @ v)
-
-
-@property_of(
-    "ex-07-attention",
-    "and when each block holds smaller scores than the one before",
-)
-def attention_falling(mean):
-    z, v = pairs(3500, 5.0)
-    z = np.sort(z)[::-1]
-    return agree(mean(z, v), softmax(z) @ v)
-
-
-@property_of(
-    "ex-07-attention",
-    "scores may be huge, and a large common shift changes nothing",
-)
-def attention_huge(mean):
-    z, v = pairs(2500)
-    return all(agree(mean(z + shift, v), mean(z, v)) for shift in (1e4, -1e4))
-
-
-def gaps(kahan, x):
-    """Error of a sum of positive numbers, in gaps between float32 values."""
-    truth = x.sum(dtype=np.float64)
-    return abs(float(kahan(x)) - truth) / np.spacing(np.float32(truth))
-
-
-@property_of("ex-07-kahan", "it returns one number, a float32")
-def kahan_form(kahan):
-    total = kahan(np.ones(10, np.float32))
-    return is_number(total) and np.asarray(total).dtype == np.float32
-
-
-@property_of("ex-07-kahan", "small whole numbers are added without error")
-def kahan_exact(kahan):
-    x = np.arange(-50, 70).astype(np.float32)
-    return float(kahan(x)) == x.sum(dtype=np.float64)
-
-
-@property_of(
-    "ex-07-kahan",
-    "a long sum of random numbers is right to the last digit or so",
-)
-def kahan_uniform(kahan):
-    rng = np.random.default_rng(7)
-    return gaps(kahan, rng.uniform(size=30_000).astype(np.float32)) < 1.5
-
-
-@property_of(
-    "ex-07-kahan", "tiny numbers are not lost when they follow a large one"
-)
-def kahan_tiny(kahan):
-    x = np.full(5_000, 2e-8, np.float32)
-    x[0] = 1
-    return gaps(kahan, x) < 1.5
-
-
-@property_of(
-    "ex-07-kahan",
-    "it works in float32 throughout and keeps no number in more digits",
-)
-def kahan_single(kahan):
-    return float(kahan(np.array([2**30, 1, -(2**30)], np.float32))) == 0
-
-
-def log_probabilities(models=5, n=6, K=4):
-    """Log-probabilities of several models, shape (models, n, K)."""
-    Z = np.random.default_rng(8).normal(0, 2, size=(models, n, K))
-    return scipy.special.log_softmax(Z, axis=2)
-
-
-@property_of(
-    "ex-07-ensemble",
-    "it returns finite numbers, of the shape that one model has",
-)
-def ensemble_form(log_mean):
-    return is_array(log_mean(log_probabilities()), (6, 4))
-
-
-@property_of(
-    "ex-07-ensemble",
-    "they are log-probabilities, whose exponentials sum to one in each row",
-)
-def ensemble_rows(log_mean):
-    P = np.exp(log_mean(log_probabilities()))
-    return agree(P.sum(axis=1), np.ones(6))
-
-
-@property_of(
-    "ex-07-ensemble", "several copies of one model predict what it predicts"
-)
-def ensemble_same(log_mean):
-    L = log_probabilities(1)
-    return agree(log_mean(np.repeat(L, 3, axis=0)), L[0])
-
-
-@property_of("ex-07-ensemble", "it agrees with SciPy")
-def ensemble_scipy(log_mean):
-    L = log_probabilities()
-    weights = np.full(L.shape, 1 / len(L))
-    return agree(log_mean(L), scipy.special.logsumexp(L, axis=0, b=weights))
-
-
-@property_of("ex-07-ensemble", "the order of the models plays no role")
-def ensemble_order(log_mean):
-    L = log_probabilities()
-    return agree(log_mean(L), log_mean(L[::-1]))
-
-
-@property_of(
-    "ex-07-ensemble",
-    "probabilities may be tiny, and a shift of logarithms goes through",
-)
-def ensemble_tiny(log_mean):
-    L = log_probabilities()
-    return agree(log_mean(L - 2.0**11), np.asarray(log_mean(L)) - 2.0**11)
-
-
-@property_of(
-    "ex-07-ensemble",
-    "entries of very different size do not disturb each other",
-)
-def ensemble_each(log_mean):
-    L = log_probabilities()
-    by = 1000 * np.arange(24.0).reshape(6, 4)
-    return agree(log_mean(L - by), np.asarray(log_mean(L)) - by)
-
-
-def exact_loss(Z, y):
-    """Mean cross-entropy in decimal numbers of many digits."""
-    with localcontext() as context:
-        context.prec = 60
-        total = Decimal(0)
-        for z, label in zip(Z.tolist(), y.tolist()):
-            size = sum(Decimal(score).exp() for score in z)
-            total += size.ln() - Decimal(z[label])
-        return float(total / len(y))
-
-
-def digits_kept(loss, Z, y):
-    """Whether a loss agrees with the exact one in nearly all digits."""
-    exact = exact_loss(Z, y)
-    return abs(loss(Z, y) - exact) <= 1e-13 * exact
-
-
-@property_of("ex-07-log1p", "it returns a number")
-def log1p_number(loss):
-    return is_number(loss(*scores_and_labels()))
-
-
-@property_of("ex-07-log1p", "on moderate logits it agrees with the library")
-def log1p_library(loss):
-    Z, y = scores_and_labels()
-    return agree(loss(Z, y), cross_entropy(Z, y))
-
-
-@property_of(
-    "ex-07-log1p",
-    "it is a mean, so that two copies of a batch cost what one costs",
-)
-def log1p_mean(loss):
-    Z, y = scores_and_labels()
-    return agree(loss(Z, y), loss(np.tile(Z, (2, 1)), np.tile(y, 2)))
-
-
-@property_of("ex-07-log1p", "tiny losses are right to nearly all digits")
-def log1p_right(loss):
-    Z = np.random.default_rng(9).normal(size=(1, 4))
+def idx_type(read):
+    good = idx_file(bytes_of_shape(5, 4, 3))
     return all(
-        digits_kept(loss, Z + [[0, lead, 0, 0]], np.array([1]))
-        for lead in (10, 20, 40, 60)
+        refusal(read, good[:2] + bytes([kind]) + good[3:])
+        for kind in (0, 9, 13)
     )
 
 
 @property_of(
-    "ex-07-log1p",
-    "so are losses of rows in which another class has the largest score",
+    "ex-07-idx", "ValueError, with a message, wherever the file is cut off"
 )
-def log1p_wrong(loss):
-    Z = np.random.default_rng(9).normal(size=(1, 4))
-    return all(
-        digits_kept(loss, Z + [[0, lead, 0, 0]], np.array([2]))
-        for lead in (5, 20, 60, 900)
+def idx_short(read):
+    good = idx_file(bytes_of_shape(2, 3))
+    return all(refusal(read, good[:length]) for length in range(len(good)))
+
+
+@property_of("ex-07-idx", "ValueError, with a message, if bytes are left over")
+def idx_surplus(read):
+    good = idx_file(bytes_of_shape(2, 3))
+    return all(refusal(read, good + bytes(more)) for more in (1, 6))
+
+
+@property_of("ex-07-idx", "different mistakes have different messages")
+def idx_messages(read):
+    good = idx_file(bytes_of_shape(2, 3))
+    bad = b"\1" + good[1:], good[:2] + b"\x0d" + good[3:], good[:-1]
+    return len({refusal(read, content) for content in bad} - {""}) == 3
+
+
+def all_folds(folds, n, parts, seed=0):
+    """The pairs that a generator yields, but one too many at most."""
+    made = folds(n, parts, np.random.default_rng(seed))
+    with blame():
+        found = list(itertools.islice(made, parts + 1))
+    return [
+        (np.asarray(training), np.asarray(validation))
+        for training, validation in found
+    ]
+
+
+@property_of(
+    "ex-07-folds", "it yields as many pairs of index arrays as there are parts"
+)
+def folds_form(folds):
+    found = all_folds(folds, 20, 4)
+    return len(found) == 4 and all(
+        array.ndim == 1 and array.dtype.kind in "iu"
+        for pair in found
+        for array in pair
     )
 
 
-@property_of(
-    "ex-07-log1p",
-    "so are losses of rows in which several classes share the top",
-)
-def log1p_ties(loss):
-    Z = np.array([[3.0, 3.0, 1.0], [2.0, 2.0, 2.0]])
-    return all(digits_kept(loss, Z, np.array(y)) for y in ((0, 1), (2, 2)))
+@property_of("ex-07-folds", "every example is validated exactly once")
+def folds_once(folds):
+    validated = np.concatenate([v for _, v in all_folds(folds, 20, 4)])
+    return np.array_equal(np.sort(validated), np.arange(20))
 
 
 @property_of(
-    "ex-07-log1p",
-    "logits may be huge, and a large common shift changes nothing",
+    "ex-07-folds",
+    "so it is when the parts do not divide the number of examples",
 )
-def log1p_huge(loss):
-    Z, y = scores_and_labels()
-    return agree(loss(Z + 2.0**14, y), loss(Z, y))
+def folds_remainder(folds):
+    validated = np.concatenate([v for _, v in all_folds(folds, 23, 5)])
+    return np.array_equal(np.sort(validated), np.arange(23))
 
 
-@property_of("ex-07-log1p", "it has no loop over rows")
-def log1p_loop(loss):
+@property_of(
+    "ex-07-folds",
+    "training and validation are together all examples, each once",
+)
+def folds_rest(folds):
+    return all(
+        np.array_equal(np.sort(np.concatenate(pair)), np.arange(23))
+        for pair in all_folds(folds, 23, 5)
+    )
+
+
+@property_of("ex-07-folds", "no part is much larger than another")
+def folds_sizes(folds):
+    sizes = [len(validation) for _, validation in all_folds(folds, 103, 5)]
+    return max(sizes) - min(sizes) < 5
+
+
+@property_of("ex-07-folds", "there may be as many parts as examples")
+def folds_leave_one_out(folds):
+    return all(len(pair[1]) == 1 for pair in all_folds(folds, 6, 6))
+
+
+@property_of(
+    "ex-07-folds",
+    "chance comes from rng alone, and its seed decides who is with whom",
+)
+def folds_shuffled(folds):
+    first, same, other = (
+        [frozenset(v.tolist()) for _, v in all_folds(folds, 40, 4, seed)]
+        for seed in (1, 1, 2)
+    )
+    return first == same and set(first) != set(other)
+
+
+def small_pictures(n=400):
+    """Pictures (n, 28, 28), none of which is its own mirror image."""
+    rng = np.random.default_rng(10)
+    return rng.integers(0, 256, size=(n, 28, 28), dtype=np.uint8)
+
+
+def mirrored(flip, seed=0, n=400):
+    """Which pictures were mirrored; None if any was changed otherwise."""
+    batch = small_pictures(n)
+    result = np.asarray(flip(batch, np.random.default_rng(seed)))
+    turned = (result == batch[:, :, ::-1]).all(axis=(1, 2))
+    kept = (result == batch).all(axis=(1, 2))
+    return turned if (turned | kept).all() else None
+
+
+@property_of("ex-07-flip", "it returns a batch of the same shape and type")
+def flip_form(flip):
+    result = np.asarray(flip(small_pictures(), np.random.default_rng(0)))
+    return result.shape == (400, 28, 28) and result.dtype == np.uint8
+
+
+@property_of(
+    "ex-07-flip", "each picture is as it was, or mirrored left to right"
+)
+def flip_each(flip):
+    return mirrored(flip) is not None
+
+
+@property_of(
+    "ex-07-flip", "about half of the pictures are mirrored, up to chance"
+)
+def flip_half(flip):
+    return abs(mirrored(flip).mean() - 0.5) < 5 * np.sqrt(0.25 / 400)
+
+
+@property_of(
+    "ex-07-flip",
+    "chance comes from rng alone, and its seed decides which are mirrored",
+)
+def flip_rng(flip):
+    return np.array_equal(
+        mirrored(flip, 1), mirrored(flip, 1)
+    ) and not np.array_equal(mirrored(flip, 1), mirrored(flip, 2))
+
+
+@property_of("ex-07-flip", "it has no loop over pictures")
+def flip_loop(flip):
     few, many = (
-        count(is_line, loss, *scores_and_labels(n)) for n in (10, 110)
+        count(is_line, flip, small_pictures(n), np.random.default_rng(0))
+        for n in (10, 110)
     )
     return many < few + 100

@@ -1,228 +1,144 @@
-"""Chapter 8: IDX files, folds and mirrored pictures."""
-
-import itertools
-import struct
+"""Chapter 8: evaluation in batches, and weight decay."""
 
 import numpy as np
+from sklearn.metrics import accuracy_score
 
-from softmaxbook.selfcheck.core import Raised, blame, property_of
-from softmaxbook.selfcheck.watching import count, is_line
-
-
-def idx_file(array):
-    """The bytes of an IDX file that holds an array of uint8."""
-    head = bytes([0, 0, 8, array.ndim])
-    return head + struct.pack(f">{array.ndim}I", *array.shape) + bytes(array)
-
-
-def bytes_of_shape(*shape):
-    """An array of uint8 with a shape, its values different from zero."""
-    values = np.arange(np.prod(shape)) % 251 + 1
-    return values.astype(np.uint8).reshape(shape)
-
-
-def refusal(read, content):
-    """The message of the ValueError that some bytes lead to, or ''."""
-    try:
-        read(content)
-    except Raised as error:
-        cause = error.__cause__
-        return str(cause) if isinstance(cause, ValueError) else ""
-    return ""
+from softmaxbook.functional import cross_entropy
+from softmaxbook.gradients import gradient_error
+from softmaxbook.model import loss_and_gradients, scores
+from softmaxbook.selfcheck.core import property_of
+from softmaxbook.selfcheck.samples import model_and_data
+from softmaxbook.selfcheck.values import agree, is_array, is_number
+from softmaxbook.selfcheck.watching import peak_memory
 
 
 @property_of(
-    "ex-08-idx",
-    "a good file gives an array of uint8 in the shape of its header",
+    "ex-08-accumulate", "it returns two numbers, a loss and an accuracy"
 )
-def idx_form(read):
-    array = np.asarray(read(idx_file(bytes_of_shape(5, 4, 3))))
-    return array.shape == (5, 4, 3) and array.dtype == np.uint8
-
-
-@property_of("ex-08-idx", "the values are those of the file, in their order")
-def idx_values(read):
-    array = bytes_of_shape(5, 4, 3)
-    return np.array_equal(read(idx_file(array)), array)
-
-
-@property_of("ex-08-idx", "so it is for one, two and four dimensions")
-def idx_ranks(read):
-    arrays = [bytes_of_shape(*shape) for shape in ((7,), (3, 5), (2, 3, 2, 4))]
-    return all(np.array_equal(read(idx_file(a)), a) for a in arrays)
-
-
-@property_of("ex-08-idx", "a dimension may be longer than a byte can tell")
-def idx_long(read):
-    array = bytes_of_shape(70_000)
-    return np.array_equal(read(idx_file(array)), array)
+def batches_form(evaluate):
+    loss, share = evaluate(*model_and_data(), 10)
+    return is_number(loss) and is_number(share)
 
 
 @property_of(
-    "ex-08-idx",
-    "ValueError, with a message, if one of the first bytes is not zero",
+    "ex-08-accumulate", "in one batch, the loss agrees with the library"
 )
-def idx_zeros(read):
-    good = idx_file(bytes_of_shape(5, 4, 3))
-    return bool(
-        refusal(read, b"\1" + good[1:])
-        and refusal(read, good[:1] + b"\1" + good[2:])
-    )
+def batches_loss(evaluate):
+    X, y, W, b = model_and_data()
+    loss, _ = evaluate(X, y, W, b, 50)
+    return agree(loss, cross_entropy(scores(X, W, b), y))
 
 
 @property_of(
-    "ex-08-idx", "ValueError, with a message, if the type is another one"
+    "ex-08-accumulate", "in one batch, the accuracy agrees with scikit-learn"
 )
-def idx_type(read):
-    good = idx_file(bytes_of_shape(5, 4, 3))
+def batches_accuracy(evaluate):
+    X, y, W, b = model_and_data()
+    predicted = scores(X, W, b).argmax(axis=1)
+    return agree(evaluate(X, y, W, b, 50)[1], accuracy_score(y, predicted))
+
+
+@property_of("ex-08-accumulate", "batches that divide the data give the same")
+def batches_divide(evaluate):
+    whole = evaluate(*model_and_data(), 50)
     return all(
-        refusal(read, good[:2] + bytes([kind]) + good[3:])
-        for kind in (0, 9, 13)
+        agree(evaluate(*model_and_data(), size), whole) for size in (1, 10, 25)
     )
 
 
-@property_of(
-    "ex-08-idx", "ValueError, with a message, wherever the file is cut off"
-)
-def idx_short(read):
-    good = idx_file(bytes_of_shape(2, 3))
-    return all(refusal(read, good[:length]) for length in range(len(good)))
-
-
-@property_of("ex-08-idx", "ValueError, with a message, if bytes are left over")
-def idx_surplus(read):
-    good = idx_file(bytes_of_shape(2, 3))
-    return all(refusal(read, good + bytes(more)) for more in (1, 6))
-
-
-@property_of("ex-08-idx", "different mistakes have different messages")
-def idx_messages(read):
-    good = idx_file(bytes_of_shape(2, 3))
-    bad = b"\1" + good[1:], good[:2] + b"\x0d" + good[3:], good[:-1]
-    return len({refusal(read, content) for content in bad} - {""}) == 3
-
-
-def all_folds(folds, n, parts, seed=0):
-    """The pairs that a generator yields, but one too many at most."""
-    made = folds(n, parts, np.random.default_rng(seed))
-    with blame():
-        found = list(itertools.islice(made, parts + 1))
-    return [
-        (np.asarray(training), np.asarray(validation))
-        for training, validation in found
-    ]
-
-
-@property_of(
-    "ex-08-folds", "it yields as many pairs of index arrays as there are parts"
-)
-def folds_form(folds):
-    found = all_folds(folds, 20, 4)
-    return len(found) == 4 and all(
-        array.ndim == 1 and array.dtype.kind in "iu"
-        for pair in found
-        for array in pair
-    )
-
-
-@property_of("ex-08-folds", "every example is validated exactly once")
-def folds_once(folds):
-    validated = np.concatenate([v for _, v in all_folds(folds, 20, 4)])
-    return np.array_equal(np.sort(validated), np.arange(20))
-
-
-@property_of(
-    "ex-08-folds",
-    "so it is when the parts do not divide the number of examples",
-)
-def folds_remainder(folds):
-    validated = np.concatenate([v for _, v in all_folds(folds, 23, 5)])
-    return np.array_equal(np.sort(validated), np.arange(23))
-
-
-@property_of(
-    "ex-08-folds",
-    "training and validation are together all examples, each once",
-)
-def folds_rest(folds):
+@property_of("ex-08-accumulate", "so do batches that do not divide the data")
+def batches_remainder(evaluate):
+    whole = evaluate(*model_and_data(), 50)
     return all(
-        np.array_equal(np.sort(np.concatenate(pair)), np.arange(23))
-        for pair in all_folds(folds, 23, 5)
+        agree(evaluate(*model_and_data(), size), whole)
+        for size in (3, 7, 40, 49)
     )
 
 
-@property_of("ex-08-folds", "no part is much larger than another")
-def folds_sizes(folds):
-    sizes = [len(validation) for _, validation in all_folds(folds, 103, 5)]
-    return max(sizes) - min(sizes) < 5
-
-
-@property_of("ex-08-folds", "there may be as many parts as examples")
-def folds_leave_one_out(folds):
-    return all(len(pair[1]) == 1 for pair in all_folds(folds, 6, 6))
-
-
 @property_of(
-    "ex-08-folds",
-    "chance comes from rng alone, and its seed decides who is with whom",
+    "ex-08-accumulate", "so does a batch size beyond the number of examples"
 )
-def folds_shuffled(folds):
-    first, same, other = (
-        [frozenset(v.tolist()) for _, v in all_folds(folds, 40, 4, seed)]
-        for seed in (1, 1, 2)
+def batches_large(evaluate):
+    return agree(
+        evaluate(*model_and_data(), 64), evaluate(*model_and_data(), 50)
     )
-    return first == same and set(first) != set(other)
-
-
-def small_pictures(n=400):
-    """Pictures (n, 28, 28), none of which is its own mirror image."""
-    rng = np.random.default_rng(10)
-    return rng.integers(0, 256, size=(n, 28, 28), dtype=np.uint8)
-
-
-def mirrored(flip, seed=0, n=400):
-    """Which pictures were mirrored; None if any was changed otherwise."""
-    batch = small_pictures(n)
-    result = np.asarray(flip(batch, np.random.default_rng(seed)))
-    turned = (result == batch[:, :, ::-1]).all(axis=(1, 2))
-    kept = (result == batch).all(axis=(1, 2))
-    return turned if (turned | kept).all() else None
-
-
-@property_of("ex-08-flip", "it returns a batch of the same shape and type")
-def flip_form(flip):
-    result = np.asarray(flip(small_pictures(), np.random.default_rng(0)))
-    return result.shape == (400, 28, 28) and result.dtype == np.uint8
 
 
 @property_of(
-    "ex-08-flip", "each picture is as it was, or mirrored left to right"
+    "ex-08-accumulate",
+    "small batches need little memory, not that of all logits at once",
 )
-def flip_each(flip):
-    return mirrored(flip) is not None
+def batches_memory(evaluate):
+    X, y, W, b = model_and_data(20_000, 3, 10)
+    return peak_memory(evaluate, X, y, W, b, 200) < len(X) * len(b) * 4
 
 
 @property_of(
-    "ex-08-flip", "about half of the pictures are mirrored, up to chance"
+    "ex-08-weight-decay",
+    "it returns a number, an array shaped like W and one shaped like b",
 )
-def flip_half(flip):
-    return abs(mirrored(flip).mean() - 0.5) < 5 * np.sqrt(0.25 / 400)
+def decay_form(penalised):
+    loss, dW, db = penalised(*model_and_data(), 0.3)
+    return is_number(loss) and is_array(dW, (3, 4)) and is_array(db, (4,))
 
 
-@property_of(
-    "ex-08-flip",
-    "chance comes from rng alone, and its seed decides which are mirrored",
-)
-def flip_rng(flip):
-    return np.array_equal(
-        mirrored(flip, 1), mirrored(flip, 1)
-    ) and not np.array_equal(mirrored(flip, 1), mirrored(flip, 2))
-
-
-@property_of("ex-08-flip", "it has no loop over pictures")
-def flip_loop(flip):
-    few, many = (
-        count(is_line, flip, small_pictures(n), np.random.default_rng(0))
-        for n in (10, 110)
+@property_of("ex-08-weight-decay", "without decay it agrees with the library")
+def decay_zero(penalised):
+    plain = loss_and_gradients(*model_and_data())
+    return all(
+        agree(a, b) for a, b in zip(penalised(*model_and_data(), 0.0), plain)
     )
-    return many < few + 100
+
+
+@property_of(
+    "ex-08-weight-decay", "the gradient in W agrees with finite differences"
+)
+def decay_gradient(penalised):
+    X, y, W, b = model_and_data()
+    return (
+        gradient_error(
+            lambda A: penalised(X, y, A, b, 0.3)[0],
+            penalised(X, y, W, b, 0.3)[1],
+            W,
+        )
+        < 1e-6
+    )
+
+
+@property_of(
+    "ex-08-weight-decay", "the gradient in b agrees with finite differences"
+)
+def decay_gradient_b(penalised):
+    X, y, W, b = model_and_data()
+    return (
+        gradient_error(
+            lambda a: penalised(X, y, W, a, 0.3)[0],
+            penalised(X, y, W, b, 0.3)[2],
+            b,
+        )
+        < 1e-6
+    )
+
+
+@property_of(
+    "ex-08-weight-decay",
+    "what decay adds to the loss is the penalty of the exercise",
+)
+def decay_size(penalised):
+    X, y, W, b = model_and_data()
+    added = penalised(X, y, W, b, 0.3)[0] - penalised(X, y, W, b, 0.0)[0]
+    return agree(2 * added / 0.3, np.linalg.norm(W) ** 2)
+
+
+@property_of(
+    "ex-08-weight-decay",
+    "biases are not penalised, and a common shift of them is free",
+)
+def decay_bias(penalised):
+    X, y, W, b = model_and_data()
+    return all(
+        agree(a, c)
+        for a, c in zip(
+            penalised(X, y, W, b, 0.3), penalised(X, y, W, b + 5, 0.3)
+        )
+    )

@@ -1,144 +1,100 @@
-"""Chapter 9: evaluation in batches, and weight decay."""
+"""Chapter 9: accumulated gradients, in PyTorch."""
 
-import numpy as np
-from sklearn.metrics import accuracy_score
-
-from softmaxbook.functional import cross_entropy
-from softmaxbook.gradients import gradient_error
-from softmaxbook.model import loss_and_gradients, scores
 from softmaxbook.selfcheck.core import property_of
 from softmaxbook.selfcheck.samples import model_and_data
-from softmaxbook.selfcheck.values import agree, is_array, is_number
-from softmaxbook.selfcheck.watching import peak_memory
+from softmaxbook.selfcheck.values import agree, is_array
 
 
-@property_of(
-    "ex-09-accumulate", "it returns two numbers, a loss and an accuracy"
-)
-def batches_form(evaluate):
-    loss, share = evaluate(*model_and_data(), 10)
-    return is_number(loss) and is_number(share)
+def torch_model():
+    """A linear model in PyTorch with data, labels and class weights."""
+    import torch
 
-
-@property_of(
-    "ex-09-accumulate", "in one batch, the loss agrees with the library"
-)
-def batches_loss(evaluate):
-    X, y, W, b = model_and_data()
-    loss, _ = evaluate(X, y, W, b, 50)
-    return agree(loss, cross_entropy(scores(X, W, b), y))
-
-
-@property_of(
-    "ex-09-accumulate", "in one batch, the accuracy agrees with scikit-learn"
-)
-def batches_accuracy(evaluate):
-    X, y, W, b = model_and_data()
-    predicted = scores(X, W, b).argmax(axis=1)
-    return agree(evaluate(X, y, W, b, 50)[1], accuracy_score(y, predicted))
-
-
-@property_of("ex-09-accumulate", "batches that divide the data give the same")
-def batches_divide(evaluate):
-    whole = evaluate(*model_and_data(), 50)
-    return all(
-        agree(evaluate(*model_and_data(), size), whole) for size in (1, 10, 25)
-    )
-
-
-@property_of("ex-09-accumulate", "so do batches that do not divide the data")
-def batches_remainder(evaluate):
-    whole = evaluate(*model_and_data(), 50)
-    return all(
-        agree(evaluate(*model_and_data(), size), whole)
-        for size in (3, 7, 40, 49)
-    )
-
-
-@property_of(
-    "ex-09-accumulate", "so does a batch size beyond the number of examples"
-)
-def batches_large(evaluate):
-    return agree(
-        evaluate(*model_and_data(), 64), evaluate(*model_and_data(), 50)
-    )
-
-
-@property_of(
-    "ex-09-accumulate",
-    "small batches need little memory, not that of all logits at once",
-)
-def batches_memory(evaluate):
-    X, y, W, b = model_and_data(20_000, 3, 10)
-    return peak_memory(evaluate, X, y, W, b, 200) < len(X) * len(b) * 4
-
-
-@property_of(
-    "ex-09-weight-decay",
-    "it returns a number, an array shaped like W and one shaped like b",
-)
-def decay_form(penalised):
-    loss, dW, db = penalised(*model_and_data(), 0.3)
-    return is_number(loss) and is_array(dW, (3, 4)) and is_array(db, (4,))
-
-
-@property_of("ex-09-weight-decay", "without decay it agrees with the library")
-def decay_zero(penalised):
-    plain = loss_and_gradients(*model_and_data())
-    return all(
-        agree(a, b) for a, b in zip(penalised(*model_and_data(), 0.0), plain)
-    )
-
-
-@property_of(
-    "ex-09-weight-decay", "the gradient in W agrees with finite differences"
-)
-def decay_gradient(penalised):
-    X, y, W, b = model_and_data()
+    X, y, W, b = model_and_data(20)
+    model = torch.nn.utils.skip_init(torch.nn.Linear, 3, 4).double()
+    with torch.no_grad():
+        model.weight.copy_(torch.from_numpy(W.T))
+        model.bias.copy_(torch.from_numpy(b))
     return (
-        gradient_error(
-            lambda A: penalised(X, y, A, b, 0.3)[0],
-            penalised(X, y, W, b, 0.3)[1],
-            W,
-        )
-        < 1e-6
+        model,
+        torch.from_numpy(X),
+        torch.from_numpy(y),
+        torch.tensor([1.0, 5.0, 0.5, 2.0]).double(),
     )
 
 
-@property_of(
-    "ex-09-weight-decay", "the gradient in b agrees with finite differences"
-)
-def decay_gradient_b(penalised):
-    X, y, W, b = model_and_data()
-    return (
-        gradient_error(
-            lambda a: penalised(X, y, W, a, 0.3)[0],
-            penalised(X, y, W, b, 0.3)[2],
-            b,
-        )
-        < 1e-6
-    )
+def same_as_one_pass(accumulate, size, weighted=False, old=None):
+    """Whether .grad is the gradient of one pass after parts of a size."""
+    import torch
 
-
-@property_of(
-    "ex-09-weight-decay",
-    "what decay adds to the loss is the penalty of the exercise",
-)
-def decay_size(penalised):
-    X, y, W, b = model_and_data()
-    added = penalised(X, y, W, b, 0.3)[0] - penalised(X, y, W, b, 0.0)[0]
-    return agree(2 * added / 0.3, np.linalg.norm(W) ** 2)
-
-
-@property_of(
-    "ex-09-weight-decay",
-    "biases are not penalised, and a common shift of them is free",
-)
-def decay_bias(penalised):
-    X, y, W, b = model_and_data()
+    model, X, y, weight = torch_model()
+    options = (weight,) if weighted else ()
+    loss = torch.nn.functional.cross_entropy(model(X), y, *options)
+    whole = torch.autograd.grad(loss, list(model.parameters()))
+    for p in model.parameters():
+        p.grad = old if old is None else torch.full_like(p, old)
+    accumulate(model, X, y, size, *options)
     return all(
-        agree(a, c)
-        for a, c in zip(
-            penalised(X, y, W, b, 0.3), penalised(X, y, W, b + 5, 0.3)
-        )
+        agree(p.grad.numpy(), g.numpy())
+        for p, g in zip(model.parameters(), whole)
+    )
+
+
+@property_of(
+    "ex-09-accumulate", "it leaves a finite gradient in every parameter"
+)
+def parts_form(accumulate):
+    model, X, y, _ = torch_model()
+    accumulate(model, X, y, 5)
+    return all(
+        is_array(p.grad.numpy(), tuple(p.shape)) for p in model.parameters()
+    )
+
+
+@property_of(
+    "ex-09-accumulate", "a single part gives the gradient of one pass"
+)
+def parts_one(accumulate):
+    return same_as_one_pass(accumulate, 20)
+
+
+@property_of("ex-09-accumulate", "so do parts that divide the batch")
+def parts_divide(accumulate):
+    return all(same_as_one_pass(accumulate, size) for size in (1, 5, 10))
+
+
+@property_of("ex-09-accumulate", "so do parts that do not divide the batch")
+def parts_remainder(accumulate):
+    return all(same_as_one_pass(accumulate, size) for size in (3, 7, 19))
+
+
+@property_of("ex-09-accumulate", "so do both with class weights")
+def parts_weighted(accumulate):
+    return all(same_as_one_pass(accumulate, size, True) for size in (5, 7, 20))
+
+
+@property_of(
+    "ex-09-accumulate", "a gradient that was there before does not count"
+)
+def parts_anew(accumulate):
+    return same_as_one_pass(accumulate, 5, old=3.0)
+
+
+@property_of("ex-09-accumulate", "the model never sees more than one part")
+def parts_size(accumulate):
+    model, X, y, _ = torch_model()
+    sizes = []
+    model.register_forward_hook(
+        lambda _, inputs, output: sizes.append(len(inputs[0]))
+    )
+    accumulate(model, X, y, 7)
+    return bool(sizes) and max(sizes) <= 7
+
+
+@property_of("ex-09-accumulate", "the parameters keep their values")
+def parts_parameters(accumulate):
+    model, X, y, _ = torch_model()
+    accumulate(model, X, y, 7)
+    return all(
+        bool((p == q).all())
+        for p, q in zip(model.parameters(), torch_model()[0].parameters())
     )

@@ -1,93 +1,82 @@
-"""Chapter 11: the calibration error of each class."""
-
-import numpy as np
-from sklearn.calibration import calibration_curve
+"""Chapter 11: the check-up of a loss, in PyTorch."""
 
 from softmaxbook.selfcheck.core import property_of
-from softmaxbook.selfcheck.values import agree, is_array
 
 
-def forecasts(n=500, K=3):
-    """Probabilities (n, K), and labels that do not quite follow them."""
-    rng = np.random.default_rng(12)
-    P = rng.dirichlet(np.ones(K), size=n)
-    return P, np.where(
-        rng.random(n) < 0.7, P.argmax(axis=1), rng.integers(K, size=n)
+def answers(check_up, loss_of, K=4):
+    """The four answers of a check-up of a loss, as a list of booleans."""
+    import torch
+
+    found = check_up(loss_of, torch.arange(12) * 5 % 12 % K, K)
+    found = found.values() if hasattr(found, "values") else found
+    return [bool(answer) for answer in found]
+
+
+def right_loss(Z, y, reduction="mean"):
+    """The loss of PyTorch that a check-up must accept."""
+    from torch.nn.functional import cross_entropy as loss
+
+    return loss(Z, y, reduction=reduction)
+
+
+def probability_of(Z, y):
+    """Softmax probability of each label, a tensor (n,)."""
+    return Z.softmax(dim=1).gather(1, y[:, None])[:, 0]
+
+
+@property_of(
+    "ex-11-checkup", "it returns four answers, in the order of the exercise"
+)
+def checkup_form(check_up):
+    return len(answers(check_up, right_loss)) == 4
+
+
+@property_of(
+    "ex-11-checkup", "a right loss passes, for several numbers of classes"
+)
+def checkup_right(check_up):
+    return all(all(answers(check_up, right_loss, K)) for K in (2, 4, 7))
+
+
+@property_of(
+    "ex-11-checkup",
+    "where all logits are zero, it notices a loss that starts too high",
+)
+def checkup_first(check_up):
+    found = answers(check_up, lambda Z, y: right_loss(Z, y) + 0.5)
+    return not found[0] and found[2]
+
+
+@property_of(
+    "ex-11-checkup",
+    "on logits that are right and sure, it notices a loss with a floor",
+)
+def checkup_sure(check_up):
+    found = answers(check_up, lambda Z, y: right_loss(Z.softmax(dim=1), y))
+    return found[0] and not found[1]
+
+
+@property_of(
+    "ex-11-checkup",
+    "with two copies of a batch, it notices a sum in place of a mean",
+)
+def checkup_copies(check_up):
+    found = answers(check_up, lambda Z, y: right_loss(Z, y, "sum") / 12)
+    return found[0] and found[1] and not found[2] and found[3]
+
+
+@property_of(
+    "ex-11-checkup",
+    "on logits that are wrong and very sure, it notices a zero gradient",
+)
+def checkup_zero(check_up):
+    found = answers(
+        check_up, lambda Z, y: -probability_of(Z, y).clamp(1e-7).log().mean()
     )
+    return all(found[:3]) and not found[3]
 
 
-@property_of(
-    "ex-11-class-wise", "it returns one number per class, from zero to one"
-)
-def class_wise_form(errors):
-    found = np.asarray(errors(*forecasts(), 15))
-    return is_array(found, (3,)) and found.min() >= 0 and found.max() <= 1
-
-
-@property_of(
-    "ex-11-class-wise",
-    "there is no error where all answers are sure and right",
-)
-def class_wise_perfect(errors):
-    y = forecasts()[1]
-    return agree(errors(np.eye(3)[y], y, 15), np.zeros(3))
-
-
-@property_of(
-    "ex-11-class-wise",
-    "sure answers err as often as they are false alarms or misses",
-)
-def class_wise_sure(errors):
-    said, y = forecasts()[0].argmax(axis=1), forecasts()[1]
-    wrong = [np.mean((said == k) != (y == k)) for k in range(3)]
-    return agree(errors(np.eye(3)[said], y, 15), np.array(wrong))
-
-
-@property_of(
-    "ex-11-class-wise",
-    "with a single bin only the mean and the share of a class count",
-)
-def class_wise_one_bin(errors):
-    P, y = forecasts()
-    gap = np.abs(P.mean(axis=0) - np.bincount(y) / len(y))
-    return agree(errors(P, y, 1), gap)
-
-
-@property_of(
-    "ex-11-class-wise",
-    "it agrees with the curve of scikit-learn, weighted by its bins",
-)
-def class_wise_scikit_learn(errors):
-    (P, y), expected = forecasts(), []
-    for k in range(3):
-        curve = calibration_curve(y == k, P[:, k], n_bins=10)
-        held = np.histogram(P[:, k], bins=10, range=(0, 1))[0]
-        expected.append(
-            np.average(np.abs(curve[0] - curve[1]), weights=held[held > 0])
-        )
-    return agree(errors(P, y, 10), np.array(expected))
-
-
-@property_of("ex-11-class-wise", "two classes have the same error")
-def class_wise_two(errors):
-    found = np.asarray(errors(*forecasts(K=2), 15))
-    return agree(found[0], found[1])
-
-
-@property_of(
-    "ex-11-class-wise", "renumbering the classes renumbers their errors"
-)
-def class_wise_order(errors):
-    P, y = forecasts()
-    found = np.asarray(errors(P, y, 15))
-    return agree(errors(P[:, [2, 0, 1]], (y + 1) % 3, 15), found[[2, 0, 1]])
-
-
-@property_of(
-    "ex-11-class-wise", "two copies of the data have the errors of one"
-)
-def class_wise_copies(errors):
-    P, y = forecasts()
-    return agree(
-        errors(np.tile(P, (2, 1)), np.tile(y, 2), 15), errors(P, y, 15)
-    )
+@property_of("ex-11-checkup", "and a gradient that is not finite")
+def checkup_finite(check_up):
+    found = answers(check_up, lambda Z, y: -probability_of(Z, y).log().mean())
+    return all(found[:3]) and not found[3]

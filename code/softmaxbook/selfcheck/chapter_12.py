@@ -1,91 +1,93 @@
-"""Chapter 12: the largest penalty within one standard error."""
+"""Chapter 12: the calibration error of each class."""
 
 import numpy as np
+from sklearn.calibration import calibration_curve
 
 from softmaxbook.selfcheck.core import property_of
-
-DECAYS = np.array([1e-4, 1e-3, 1e-2])
-
-
-def losses_with_excess(*excess, n=100):
-    """Losses (penalties, n) whose excess over the first has given means.
-
-    The means are in standard errors of the excess, whose standard
-    deviation is a tenth of a nat.
-    """
-    rng = np.random.default_rng(13)
-    best, spread = rng.uniform(0, 2, size=n), rng.normal(size=n)
-    spread = (spread - spread.mean()) / spread.std(ddof=1)
-    return np.stack(
-        [best, *(best + 0.1 * (spread + e / np.sqrt(n)) for e in excess)]
-    )
+from softmaxbook.selfcheck.values import agree, is_array
 
 
-@property_of("ex-12-one-error", "it returns one of the penalties")
-def one_error_form(choose):
-    chosen = choose(losses_with_excess(0.5, 3.0), DECAYS)
-    return np.ndim(chosen) == 0 and float(chosen) in DECAYS.tolist()
-
-
-@property_of(
-    "ex-12-one-error", "among penalties with equal losses it takes the largest"
-)
-def one_error_equal(choose):
-    losses = np.tile(losses_with_excess()[0], (3, 1))
-    return choose(losses, DECAYS) == DECAYS[2]
-
-
-@property_of(
-    "ex-12-one-error",
-    "an excess that is the same for every example is never accepted",
-)
-def one_error_constant(choose):
-    best = losses_with_excess()[0]
-    return (
-        choose(np.stack([best, best + 0.5, best + 0.01]), DECAYS) == DECAYS[0]
+def forecasts(n=500, K=3):
+    """Probabilities (n, K), and labels that do not quite follow them."""
+    rng = np.random.default_rng(12)
+    P = rng.dirichlet(np.ones(K), size=n)
+    return P, np.where(
+        rng.random(n) < 0.7, P.argmax(axis=1), rng.integers(K, size=n)
     )
 
 
 @property_of(
-    "ex-12-one-error",
-    "an excess a little below one standard error is accepted",
+    "ex-12-class-wise", "it returns one number per class, from zero to one"
 )
-def one_error_inside(choose):
-    return choose(losses_with_excess(0.2, 0.9), DECAYS) == DECAYS[2]
+def class_wise_form(errors):
+    found = np.asarray(errors(*forecasts(), 15))
+    return is_array(found, (3,)) and found.min() >= 0 and found.max() <= 1
 
 
 @property_of(
-    "ex-12-one-error", "an excess a little above one standard error is refused"
+    "ex-12-class-wise",
+    "there is no error where all answers are sure and right",
 )
-def one_error_outside(choose):
-    return choose(losses_with_excess(1.1, 1.2), DECAYS) == DECAYS[0]
+def class_wise_perfect(errors):
+    y = forecasts()[1]
+    return agree(errors(np.eye(3)[y], y, 15), np.zeros(3))
 
 
 @property_of(
-    "ex-12-one-error", "what examples cost under every penalty plays no role"
+    "ex-12-class-wise",
+    "sure answers err as often as they are false alarms or misses",
 )
-def one_error_paired(choose):
-    for excess in ((1.5, 2.0), (0.5, 3.0), (0.2, 0.8)):
-        losses = losses_with_excess(*excess)
-        without = losses - losses[0] + 2
-        if choose(losses, DECAYS) != choose(without, DECAYS):
-            return False
-    return True
+def class_wise_sure(errors):
+    said, y = forecasts()[0].argmax(axis=1), forecasts()[1]
+    wrong = [np.mean((said == k) != (y == k)) for k in range(3)]
+    return agree(errors(np.eye(3)[said], y, 15), np.array(wrong))
 
 
-@property_of("ex-12-one-error", "the order of the penalties plays no role")
-def one_error_order(choose):
-    losses = losses_with_excess(0.8, 3.0)
-    return (
-        choose(losses[::-1], DECAYS[::-1])
-        == choose(losses, DECAYS)
-        == choose(losses[[1, 2, 0]], DECAYS[[1, 2, 0]])
+@property_of(
+    "ex-12-class-wise",
+    "with a single bin only the mean and the share of a class count",
+)
+def class_wise_one_bin(errors):
+    P, y = forecasts()
+    gap = np.abs(P.mean(axis=0) - np.bincount(y) / len(y))
+    return agree(errors(P, y, 1), gap)
+
+
+@property_of(
+    "ex-12-class-wise",
+    "it agrees with the curve of scikit-learn, weighted by its bins",
+)
+def class_wise_scikit_learn(errors):
+    (P, y), expected = forecasts(), []
+    for k in range(3):
+        curve = calibration_curve(y == k, P[:, k], n_bins=10)
+        held = np.histogram(P[:, k], bins=10, range=(0, 1))[0]
+        expected.append(
+            np.average(np.abs(curve[0] - curve[1]), weights=held[held > 0])
+        )
+    return agree(errors(P, y, 10), np.array(expected))
+
+
+@property_of("ex-12-class-wise", "two classes have the same error")
+def class_wise_two(errors):
+    found = np.asarray(errors(*forecasts(K=2), 15))
+    return agree(found[0], found[1])
+
+
+@property_of(
+    "ex-12-class-wise", "renumbering the classes renumbers their errors"
+)
+def class_wise_order(errors):
+    P, y = forecasts()
+    found = np.asarray(errors(P, y, 15))
+    return agree(errors(P[:, [2, 0, 1]], (y + 1) % 3, 15), found[[2, 0, 1]])
+
+
+@property_of(
+    "ex-12-class-wise", "two copies of the data have the errors of one"
+)
+def class_wise_copies(errors):
+    P, y = forecasts()
+    return agree(
+        errors(np.tile(P, (2, 1)), np.tile(y, 2), 15), errors(P, y, 15)
     )
-
-
-@property_of(
-    "ex-12-one-error",
-    "a worse penalty in between does not hide a larger acceptable one",
-)
-def one_error_between(choose):
-    return choose(losses_with_excess(3.0, 0.5), DECAYS) == DECAYS[2]

@@ -1,74 +1,91 @@
-"""Chapter 13: Newton steps by conjugate gradients, on the chapter's data."""
-
-import functools
+"""Chapter 13: the largest penalty within one standard error."""
 
 import numpy as np
 
-from softmaxbook.data import load_fashion_mnist
-from softmaxbook.model import (
-    SoftmaxRegression,
-    hessian_vector_product,
-    penalised_loss,
-)
 from softmaxbook.selfcheck.core import property_of
-from softmaxbook.selfcheck.values import agree, is_array
-from softmaxbook.selfcheck.watching import count
+
+DECAYS = np.array([1e-4, 1e-3, 1e-2])
 
 
-@functools.cache
-def chapter_problem():
-    """The function of chapter 13 (value and gradient), and its minimum."""
-    data = load_fashion_mnist()
-    pictures = data.train_images[:10_000].reshape(-1, 7, 4, 7, 4)
-    X, y = pictures.mean(axis=(2, 4)).reshape(-1, 49) / 255, data.train_labels
-    n, y = len(X), y[:10_000]
-    f = functools.partial(penalised_loss, X, y, np.full(n, 1 / n), 1 / n)
-    model = SoftmaxRegression(tol=1e-8).fit(X, y)
-    return f, f(np.vstack([model.coef_.T, model.intercept_]))[0]
+def losses_with_excess(*excess, n=100):
+    """Losses (penalties, n) whose excess over the first has given means.
+
+    The means are in standard errors of the excess, whose standard
+    deviation is a tenth of a nat.
+    """
+    rng = np.random.default_rng(13)
+    best, spread = rng.uniform(0, 2, size=n), rng.normal(size=n)
+    spread = (spread - spread.mean()) / spread.std(ddof=1)
+    return np.stack(
+        [best, *(best + 0.1 * (spread + e / np.sqrt(n)) for e in excess)]
+    )
 
 
-@functools.lru_cache(maxsize=4)
-def value_after(newton, steps):
-    """The value of the chapter's function after some steps."""
-    return chapter_problem()[0](np.asarray(newton(steps)))[0]
-
-
-def is_product(frame, event):
-    """Whether an event is a call of `hessian_vector_product`."""
-    return event == "call" and frame.f_code is hessian_vector_product.__code__
+@property_of("ex-13-one-error", "it returns one of the penalties")
+def one_error_form(choose):
+    chosen = choose(losses_with_excess(0.5, 3.0), DECAYS)
+    return np.ndim(chosen) == 0 and float(chosen) in DECAYS.tolist()
 
 
 @property_of(
-    "ex-13-newton-cg",
-    "it returns the parameters, W above b, as the chapter stores them",
+    "ex-13-one-error", "among penalties with equal losses it takes the largest"
 )
-def newton_form(newton):
-    return is_array(newton(1), (50, 10))
+def one_error_equal(choose):
+    losses = np.tile(losses_with_excess()[0], (3, 1))
+    return choose(losses, DECAYS) == DECAYS[2]
 
 
 @property_of(
-    "ex-13-newton-cg",
-    "every call starts anew, and the same steps lead to the same place",
+    "ex-13-one-error",
+    "an excess that is the same for every example is never accepted",
 )
-def newton_same(newton):
-    return agree(value_after(newton, 1), value_after.__wrapped__(newton, 1))
-
-
-@property_of("ex-13-newton-cg", "each of the first steps lowers the function")
-def newton_falls(newton):
-    values = [chapter_problem()[0](np.zeros((50, 10)))[0]]
-    values += [value_after(newton, steps) for steps in (1, 2)]
-    return (np.diff(values) < 0).all()
+def one_error_constant(choose):
+    best = losses_with_excess()[0]
+    return (
+        choose(np.stack([best, best + 0.5, best + 0.01]), DECAYS) == DECAYS[0]
+    )
 
 
 @property_of(
-    "ex-13-newton-cg",
-    "a step takes about twenty Hessian products of the library, or fewer",
+    "ex-13-one-error",
+    "an excess a little below one standard error is accepted",
 )
-def newton_products(newton):
-    return 1 <= count(is_product, newton, 1) <= 21
+def one_error_inside(choose):
+    return choose(losses_with_excess(0.2, 0.9), DECAYS) == DECAYS[2]
 
 
-@property_of("ex-13-newton-cg", "ten steps come close to the minimum")
-def newton_ends(newton):
-    return value_after(newton, 10) - chapter_problem()[1] < 1e-3
+@property_of(
+    "ex-13-one-error", "an excess a little above one standard error is refused"
+)
+def one_error_outside(choose):
+    return choose(losses_with_excess(1.1, 1.2), DECAYS) == DECAYS[0]
+
+
+@property_of(
+    "ex-13-one-error", "what examples cost under every penalty plays no role"
+)
+def one_error_paired(choose):
+    for excess in ((1.5, 2.0), (0.5, 3.0), (0.2, 0.8)):
+        losses = losses_with_excess(*excess)
+        without = losses - losses[0] + 2
+        if choose(losses, DECAYS) != choose(without, DECAYS):
+            return False
+    return True
+
+
+@property_of("ex-13-one-error", "the order of the penalties plays no role")
+def one_error_order(choose):
+    losses = losses_with_excess(0.8, 3.0)
+    return (
+        choose(losses[::-1], DECAYS[::-1])
+        == choose(losses, DECAYS)
+        == choose(losses[[1, 2, 0]], DECAYS[[1, 2, 0]])
+    )
+
+
+@property_of(
+    "ex-13-one-error",
+    "a worse penalty in between does not hide a larger acceptable one",
+)
+def one_error_between(choose):
+    return choose(losses_with_excess(3.0, 0.5), DECAYS) == DECAYS[2]
