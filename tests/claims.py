@@ -78,9 +78,6 @@ CLAIMS = {
             "1.5": "-3 / (-3 + 1)",
             "0.5": "-1 / (-3 + 1)",
         },
-        "What softmax does": {
-            "0.06": "printed('0.37') - printed('0.31')",
-        },
         "A batch at a time": {
             "789": "coded(789)",
         },
