@@ -62,6 +62,13 @@ def test_weighted_gram_over_several_pieces():
     assert_allclose(weighted_gram(X, weight), A.T * weight @ A, atol=1e-12)
 
 
+def test_blocks_of_rows_are_added_up_in_float64():
+    """Blocks of 2^-16 beside one of 2^10: float32 would lose them all."""
+    X, weight = np.ones((65 * 1024, 1), dtype=np.float32), np.full(65 * 1024, 2.0**-26)
+    weight[:1024] = 1
+    assert_array_equal(weighted_gram(X, weight), 1024 + 2.0**-10)
+
+
 def test_class_curvatures_are_the_blocks_of_the_hessian():
     X, _, parameters = problem()
     weight = np.full(50, 1 / 50)

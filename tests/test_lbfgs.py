@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
+from softmaxbook import lbfgs as module
 from softmaxbook.lbfgs import (
     inverse_hessian_product,
     lbfgs,
@@ -177,3 +178,14 @@ def test_after_a_restart_the_gap_is_not_trusted_at_once():
     last = calls[0]
     assert len(gaps) > last + 5
     assert all(gap >= gaps[last] for gap in gaps[last + 1 : last + 10])
+
+
+def test_restarts_end_when_one_gains_no_more_than_rounding(monkeypatch):
+    values = iter([1.0, 0.5, 0.5 - 1e-9, 0.5 - 2e-9])
+
+    def one_step(function, x, solve, new_solver, memory):
+        yield x, next(values), x, 0.0
+
+    monkeypatch.setattr(module, "lbfgs", one_step)
+    steps = list(restarted_lbfgs(None, np.zeros(1), identity))
+    assert [value for _, value, _, _ in steps] == [1, 0.5, 0.5 - 1e-9]

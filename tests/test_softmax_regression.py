@@ -63,6 +63,16 @@ def test_float32_data_gives_float64_results():
     assert_allclose(g, g_64, atol=1e-6)
 
 
+def test_blocks_of_rows_are_added_up_in_float64():
+    """2,000 light blocks beside a heavy one: float32 would lose them all."""
+    X, y = np.zeros((2_048_000, 1), dtype=np.float32), np.zeros(2_048_000, dtype=int)
+    weight = np.full(len(y), 1e-9)
+    weight[:1024] = 1
+    value, _ = penalised_loss(X, y, weight, 0.0, np.zeros((2, 2)))
+    one, _ = penalised_loss(X[:1], y[:1], np.ones(1), 0.0, np.zeros((2, 2)))
+    assert_allclose(value, one * weight.sum(), rtol=1e-11)
+
+
 # The estimator ---------------------------------------------------------------
 
 
@@ -371,6 +381,21 @@ def test_features_that_float32_cannot_hold():
         SoftmaxRegression().fit(X, y)
         X[:, 1] = 2024
         SoftmaxRegression().fit(X.astype(np.float32), y)
+    X[:, 1] = 1e5  # constant, or were its differences rounded away?
+    with pytest.warns(UserWarning, match=r"feature 1 of X .* in steps of 0\.01"):
+        SoftmaxRegression().fit(X.astype(np.float32), y)
+
+
+@pytest.mark.parametrize("copies, fits", [(1, True), (100, False)])
+def test_a_sum_of_squares_that_float32_cannot_hold(copies, fits):
+    """Up to 5e17 each: their sum times n is compared with 1.8e19."""
+    X = np.tile([[0.0, 0.0], [1.0, 2e17], [2.0, 5e17]], (copies, 1))
+    y = np.tile([0, 1, 0], copies)
+    if fits:
+        SoftmaxRegression().fit(X.astype(np.float32), y)
+    else:
+        with pytest.raises(ValueError, match=r"feature 1 of X .* too much"):
+            SoftmaxRegression().fit(X.astype(np.float32), y)
 
 
 def test_converges_silently():
