@@ -85,6 +85,12 @@ OVERFLOWING = """() => {
     return wrong;
 }"""
 
+# Code and printed output, wide: nobody should have to scroll sideways.
+CUT = """() => [...document.querySelectorAll("article.bd-article div.cell pre")]
+    .filter(e => e.checkVisibility() && e.scrollWidth > e.clientWidth)
+    .map(e => `${e.scrollWidth} > ${e.clientWidth}: ` + e.textContent
+        .split("\\n").reduce((a, b) => b.length > a.length ? b : a))"""
+
 # Colours change at once, so that they can be measured.
 AT_ONCE = "*, *::before, *::after { transition: none !important }"
 IN_MODE = "mode => document.documentElement.dataset.theme == mode"
@@ -186,6 +192,7 @@ def problems(page, mode, rules):
     found = {
         "mathematics": page.evaluate(UNRENDERED),
         "overflow": page.evaluate(OVERFLOWING),
+        "cut": page.evaluate(CUT) if page.viewport_size["width"] == WIDE else [],
         "axe": inaccessible(page, rules),
         "mode": [theme] * (theme != mode or bright != (mode == "light")),
     }
