@@ -83,8 +83,9 @@ grade: $(VENV)/.all ## grade a folder or zip file (ASSIGNMENT=1_softmax SUBMISSI
 	@$(if $(and $(ASSIGNMENT),$(SUBMISSIONS),$(OUT)),,echo 'Name all three: make grade ASSIGNMENT=1_softmax SUBMISSIONS="folder" OUT="folder"'; exit 2)
 	@$(PY) -m softmaxgrader grade "$(ASSIGNMENT)" "$(SUBMISSIONS)" "$(OUT)" $(if $(COURSE),--course "$(COURSE)") $(OPTIONS)
 
-lint: $(VENV)/.all ## check the style of code and notebooks
+lint: $(VENV)/.all ## check the style of code and notebooks, and the words
 	@$(VENV)/bin/ruff check .
+	@$(PY) -m pytest -q tests/test_words.py
 
 pins: $(VENV)/.all ## write the versions of this environment to requirements.txt
 	@$(PY) book/_tools/pins.py

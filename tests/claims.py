@@ -74,7 +74,6 @@ CLAIMS = {
     },
     "chapters/02_softmax_model": {
         "From scores to probabilities": {
-            "1.35": "-0.55 + 1.75 + 0.15",
             "1.5": "-3 / (-3 + 1)",
             "0.5": "-1 / (-3 + 1)",
         },

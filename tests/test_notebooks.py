@@ -111,7 +111,10 @@ def test_figures_are_pictures_with_a_number_beside_them(path):
             assert figure["caption"].strip()
         if pictures:
             assert figure, f"a picture without a caption: {cell.source}"
-            printed = "".join(o.get("text", "") for o in cell.outputs)
+            printed = "".join(
+                o.get("text", o.get("data", {}).get("text/markdown", ""))
+                for o in cell.outputs
+            )
             assert re.search(r"\d|True|False", printed), cell.source
 
 
