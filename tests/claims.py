@@ -239,21 +239,18 @@ CLAIMS = {
     "chapters/12_evaluation": {
         "An accuracy has an error": {
             "50": "Between(11, 1000)",
-            "100": "coded(100)",
             "95": "100 * coded(0.95)",
         },
         "Which classes are confused": {
             "45": "comb(10, 2)",
-        },
-        "The errors, one by one": {
-            "0.2": "quoted('fig-eval-gallery', 'the least of its titles')",
+            "0.99": "1 - 0.01",
         },
         "Calibration": {
-            "3.14": "pi",
+            "0.6": "1 - 0.3 - 0.1",
+            "0.3": "Between(0.1, 0.6)",
+            "0.1": "Between(0, 0.3)",
+            "95": "100 * (0.975 - coded(0.025))",
             "40": "below(100 * (1 - printed('0.672') / printed('1.185')))",
-            "0.5": "Between(0, 1)",
-            "0.05": "printed('0.048')",
-            "0.022": "printed('0.022')",
         },
         "Decisions": {
             "0.9": "1 - 0.1",
