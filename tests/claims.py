@@ -195,6 +195,9 @@ CLAIMS = {
             "0.9": "coded(0.9)",
             "0.1": "coded(0.1)",
         },
+        "Sixteen bits, and where GradScaler comes in": {
+            "16": "2 * 8",
+        },
     },
     "chapters/11_wrong_programs": {
         "A program with a place for every mistake": {
@@ -419,12 +422,12 @@ CLAIMS = {
             "3.4": "hours(5, 7, 8)",
             "3.0": "hours(1, 2, 4)",
             "2.4": "hours(3, 10)",
-            "2.5": "hours(9, 11, 12)",
+            "2.8": "hours(9, 11, 12)",
             "2.0": "hours(7, 8)",
             "2.2": "hours(4, 10)",
             "2.7": "hours(3, 6, 15)",
             "1.4": "hours(5)",
-            "2.8": "hours(9, 11, 14)",
+            "3.1": "hours(9, 11, 14)",
             "2.6": "hours(13, 16, 17)",
             "1.2": "hours(12)",
         },
@@ -528,6 +531,9 @@ CLAIMS = {
         },
     },
     "book/solutions/09_concise": {
+        "ex-09-accumulate": {
+            "100": "coded(100)",
+        },
         "ex-09-bias": {
             "1,000": "coded(1000)",
         },
