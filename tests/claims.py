@@ -213,11 +213,17 @@ CLAIMS = {
         "Labels and pixels": {
             "0.1": "1 / 10",
         },
+        "Class weights with label smoothing": {
+            "0.1": "coded(0.1)",
+            "0.05": "5 * 0.1 / 10",
+            "0.91": "1 - 0.1 + 0.1 / 10",
+            "0.01": "0.1 / 10",
+            "0.048": "0.05 / (0.91 + 8 * 0.01 + 0.05)",
+        },
         "Measuring": {
             "0.004": "sqrt(0.81 * 0.19 / 10_000)",
         },
         "The signatures": {
-            "1.461": "log(1 + 9 / e)",
             "16.118": "printed('16.118', 'chapters/09_concise')",
             "255": "printed('255')",
             "0.05": "2 * printed('0.025')",
