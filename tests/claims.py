@@ -274,20 +274,26 @@ CLAIMS = {
             "795": "quoted('yehoshua2023softmax', 'with an older scikit-learn')",
             "0.9393": "quoted('yehoshua2023softmax', 'with an older scikit-learn')",
         },
+        "The problem, and its price": {
+            "49": "7 * 7",
+        },
         "Conditioning, measured": {
             "500": "50 * 10",
         },
-        "Better coordinates": {
-            "50": "49 + 1",
+        "Newton's method": {
+            "500": "50 * 10",
         },
         "The curvature of each class": {
             "20": "10 * 2",
-            "40": "20 * 2",
+            "102": "printed('102')",
         },
         "Full size, in seconds": {
             "20,000": "sqrt(32e9 / (10 * 8))",
             "32": "10 * 20_000**2 * 8 / 1e9",
             "785": "coded(785)",
+        },
+        "Which solver": {
+            "5001": "5000 + 1",
         },
     },
     "chapters/15_loss_comparison": {
