@@ -193,9 +193,6 @@ CLAIMS = {
         },
     },
     "chapters/08_from_scratch": {
-        "Minibatches": {
-            "256": "coded(256)",
-        },
         "The loop": {
             "196": "printed('196')",
         },
