@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from softmaxbook.model import SoftmaxRegression
-from softmaxbook.tables import KINDS, LEVELS, RESIDENTS, housing
+from softmaxbook.housing import KINDS, LEVELS, RESIDENTS, housing
 
 
 def dummies(values, levels):
