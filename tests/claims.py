@@ -302,6 +302,31 @@ CLAIMS = {
             "785": "784 + 1",
             "59": "printed('58.84')",
             "58": "printed('58.44')",
+            "0.014": "sqrt(2) * printed('0.0098')",
+        },
+        "Odds ratios and their errors": {
+            "1.96": "coded(1.96)",
+            "95": "printed('95')",
+            "96": "100 * printed('0.96', 'book/solutions/16_weights')",
+        },
+        "Categories as features": {
+            "1,681": "printed('765') + 239 + 277 + 400",
+            "0.24": "printed('0.24')",
+            "4.11": "printed('4.11')",
+        },
+    },
+    "chapters/17_many_labels": {
+        "Ordered classes": {
+            "1,681": "printed('765', 'chapters/16_weights') + 239 + 277 + 400",
+        },
+        "When does the order help?": {
+            "500": "1100 - coded(600)",
+            "581": "printed('765', 'chapters/16_weights') + 239 + 277 + 400 - 1100",
+            "600": "coded(600)",
+            "52": "1 + 7 + 8 + 8 + 19 + 8 + 1",
+            "208": "4 * 52",
+            "32": "8 * 4",
+            "2.0": "0.051 / 0.026",
         },
     },
     "chapters/18_questions_model": {
@@ -427,7 +452,7 @@ CLAIMS = {
             "2.7": "hours(3, 6, 15)",
             "1.4": "hours(5)",
             "3.1": "hours(9, 11, 14)",
-            "2.6": "hours(13, 16, 17)",
+            "3.7": "hours(13, 16, 17)",
             "1.2": "hours(12)",
         },
     },
@@ -597,10 +622,27 @@ CLAIMS = {
         "": {
             "16": "chapter('16_weights')",
         },
+        "ex-16-two-by-two": {
+            "1.62": "printed('1.62', 'chapters/16_weights')",
+            "1.27": "printed('1.27', 'chapters/16_weights')",
+            "2.07": "printed('2.07', 'chapters/16_weights')",
+        },
+        "ex-16-shrunk": {
+            "3.98": "printed('3.98')",
+        },
+        "ex-16-duplicates": {
+            "0.001": "above(0.0007)",
+        },
     },
     "book/solutions/17_many_labels": {
         "": {
             "17": "chapter('17_many_labels')",
+        },
+        "ex-17-by-hand": {
+            "1.5": "coded(1.5)",
+        },
+        "ex-17-reverse": {
+            "94.1": "3573.2 - printed('3479.1')",
         },
     },
 }
