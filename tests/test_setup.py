@@ -116,7 +116,7 @@ def test_each_data_set_is_announced_for_the_chapters_that_load_it():
     for page in ("README.md", "book/setup.md"):
         text = (ROOT / page).read_text("utf-8")
         for name, expected in chapters.items():
-            said = re.search(rf"[ ,]{name} \([^)]*\) for chapters ([\d, and]+)", text)[
+            said = re.search(rf"[ ,]{name} \([^)]*\) for chapters? ([\d, and]+)", text)[
                 1
             ]
             assert set(map(int, re.findall(r"\d+", said))) == expected, page
@@ -163,7 +163,7 @@ def test_every_notebook_has_been_measured():
 
 def test_the_page_names_what_does_not_fit_into_a_session_of_binder():
     page = (ROOT / "book" / "setup.md").read_text("utf-8")
-    sentence = re.search(r"need more than 1\.5 GB: .*", page)[0]
+    sentence = re.search(r"needs? more than 1\.5 GB: .*", page)[0]
     named = set(re.findall(r"`([\w/]+)`", sentence))
     large = {name for name, peak in read_table().items() if peak > 1500}
     assert named == {name.removesuffix(".ipynb") for name in large}

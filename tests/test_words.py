@@ -1,4 +1,4 @@
-"""Words of the first part: habits that it dropped, and terms to be found."""
+"""Words: habits that the book has dropped, and terms to be found."""
 
 import re
 
@@ -6,9 +6,7 @@ import pytest
 from built_site import CHAPTERS, PAGES
 from test_chapter_numbers import text_of
 
-FIRST_PART = [
-    page for page in PAGES if re.match(r"(chapters|book/solutions)/0[1-6]", page)
-]
+BOOK = [page for page in PAGES if re.match(r"chapters|book/(solutions|app)", page)]
 HABITS = re.compile(
     r"\b(pictures?|mend(?:s|ed|ing)?|whoever|it is none|lives? on|will not do|for ever"
     r")\b",
@@ -28,7 +26,7 @@ TERMS = [
 ]
 
 
-@pytest.mark.parametrize("page", [*FIRST_PART, "book/notation", "book/glossary"])
+@pytest.mark.parametrize("page", [*BOOK, "book/notation", "book/glossary"])
 def test_no_habit_is_back(page):
     assert not HABITS.findall(CODE.sub("", text_of(page)))
 
