@@ -344,6 +344,10 @@ CLAIMS = {
             "9,100": "9 * 1000 + 100",
             "0.011": "100 / 9100",
         },
+        "What is knowledge distillation, and why the factor T²?": {
+            "20,000": "coded(20000)",
+            "300": "coded(300)",
+        },
     },
     "chapters/18_questions_code": {
         "Integer labels or soft targets (one-hot) in PyTorch?": {
