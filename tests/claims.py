@@ -365,7 +365,6 @@ CLAIMS = {
         },
         "Why does my result differ from scikit-learn's LogisticRegression (C, penalty)?": {
             "13": "shape('wine')[1]",
-            "100": "coded(100)",
         },
     },
     "chapters/18_questions_trust": {
@@ -417,7 +416,8 @@ CLAIMS = {
         },
         "The loss": {
             "0.1": "coded(0.1, 'chapters/18_questions_loss')",
-            "0.085": "printed('0.085', 'chapters/18_questions_loss')",
+            "0.002": "printed('0.002', 'chapters/18_questions_loss')",
+            "0.131": "printed('0.131', 'chapters/18_questions_loss')",
             "0.81": "printed('0.81', 'chapters/18_questions_loss')",
             "0.01": "printed('0.01', 'chapters/18_questions_loss')",
             "0.16": "printed('0.16', 'chapters/18_questions_loss')",
