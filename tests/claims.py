@@ -360,12 +360,6 @@ CLAIMS = {
             "0.03": "above(2.33 - log(10))",
             "2.55": "0.01 * 255",
         },
-        "How do I train with 50,000 or 500,000 classes (sampled, adaptive, hierarchical softmax)?": {
-            "200": "coded(200)",
-        },
-        "Why does my result differ from scikit-learn's LogisticRegression (C, penalty)?": {
-            "13": "shape('wine')[1]",
-        },
     },
     "chapters/18_questions_trust": {
         "Validation accuracy rises, then falls: is it overfitting, may I stop early?": {
