@@ -333,7 +333,7 @@ CLAIMS = {
         "": {
             "30": "shape('breast_cancer')[1]",
         },
-        "Is it a linear model, if softmax is not linear?": {
+        "Is it a linear classifier, if softmax is not linear?": {
             "3.32": "(printed('7.064') + 6.218) / 4",
             "17": "16 + 1",
             "136": "16 * 17 / 2",
@@ -345,66 +345,157 @@ CLAIMS = {
             "91": "(0.9 + 0.1 / 10) / (0.1 / 10)",
             "0.5": "0.9 / 1.8",
         },
-        "Why does only the right class appear in the loss?": {
+        "Why does only the true class appear in the loss?": {
             "1,000": "printed('1000', 'chapters/07_fashion_mnist')",
             "5,000": "coded(5000)",
         },
-        "What is the likelihood curve a curve of?": {
-            "19": "18 + 1",
-            "18": "printed('18')",
-        },
-        "Why not squared error?": {
+        "Why not squared error (MSE, Brier loss) for classification?": {
             "7.4": "e**2",
         },
-        "My classes are imbalanced. Should I weight the loss?": {
+        "My classes are imbalanced. Should I use class_weight, or oversample?": {
             "9,100": "9 * 1000 + 100",
             "0.011": "100 / 9100",
         },
+        "What is knowledge distillation, and why the factor T²?": {
+            "20,000": "coded(20000)",
+            "300": "coded(300)",
+        },
     },
     "chapters/18_questions_code": {
-        "Should I put a softmax before CrossEntropyLoss?": {
-            "1.8": "below(printed('1.86'))",
-            "0.65": "(0.64 + 0.66) / 2",
-        },
-        "Integer or soft targets in torch?": {
+        "Integer labels or soft targets (one-hot) in PyTorch?": {
             "0.90": "coded(0.9)",
         },
-        "What should the first loss be?": {
+        "Why is my loss NaN (or inf) at a higher learning rate?": {
+            "104": "150 * log(2)",
+        },
+        "What should the first loss be (log K)?": {
             "0.03": "above(2.33 - log(10))",
             "2.55": "0.01 * 255",
         },
-        "May all weights start at zero?": {
-            "0.2": "printed('0.22')",
-        },
-        "Mean or sum?": {
-            "250": "coded(250)",
-        },
-        "Why does my result differ from scikit-learn's?": {
-            "13": "shape('wine')[1]",
-            "5.802": "printed('5.802')",
-            "2,000": "coded(2000)",
-            "100": "coded(100)",
-        },
     },
     "chapters/18_questions_trust": {
-        "Accuracy rises, then falls: is it overfitting, may I stop early?": {
+        "Validation accuracy rises, then falls: is it overfitting, may I stop early?": {
             "0.123": "printed('0.647') - printed('0.524')",
             "0.045": "printed('0.568') - printed('0.523')",
-            "1,000": "coded(1000)",
         },
-        "Do CNNs look at texture or at shape?": {
+        "Do CNNs look at texture or at shape (texture bias)?": {
             "0.10": "1 / 10",
         },
-        "Can the probabilities be trusted?": {
+        "Can the probabilities be trusted (calibration, overconfidence)?": {
             "12": "100 * (1 - printed('0.88'))",
-            "0.19": "printed('0.69') - printed('0.50')",
+            "0.15": "printed('0.68') - printed('0.53')",
         },
-        "Must the features be scaled?": {
+        "Must the features be scaled (normalised, standardised)?": {
             "2,000": "printed('2000')",
             "0.2": "below(printed('0.22'))",
         },
-        "When should I use something else?": {
+        "When should I use something else (neighbours, forest, boosting, CNN)?": {
             "569": "printed('569', 'chapters/06_sigmoid')",
+        },
+    },
+    "book/questions": {
+        "The model": {
+            "0.1": "coded(0.1, 'chapters/06_sigmoid')",
+            "0.05": "0.1 / 2",
+            "324": "printed('324', 'chapters/18_questions_model')",
+            "1,000": "printed('1000', 'chapters/18_questions_model')",
+            "0.109": "printed('0.109', 'chapters/18_questions_model')",
+            "0.950": "printed('0.950', 'chapters/18_questions_model')",
+            "0.954": "printed('0.954', 'chapters/18_questions_model')",
+            "0.198": "printed('0.198', 'chapters/18_questions_model')",
+            "0.149": "printed('0.149', 'chapters/18_questions_model')",
+            "0.16": "about(printed('0.160', 'chapters/18_questions_model'))",
+            "0.885": "printed('0.885', 'chapters/18_questions_model')",
+            "0.937": "printed('0.937', 'chapters/18_questions_model')",
+            "60": "printed('60', 'chapters/02_softmax_model')",
+            "0.764": "printed('0.764', 'chapters/02_softmax_model')",
+            "0.747": "printed('0.747', 'chapters/02_softmax_model')",
+            "0.10": "10 / 100",
+            "0.80": "80 / 100",
+            "0.20": "20 / 100",
+            "0.70": "70 / 100",
+            "0.27": "printed('0.27', 'chapters/18_questions_model')",
+            "0.38": "printed('0.38', 'chapters/18_questions_model')",
+            "0.51": "printed('0.51', 'chapters/18_questions_model')",
+            "0.63": "printed('0.63', 'chapters/18_questions_model')",
+            "13": "shape('wine')[1]",
+        },
+        "The loss": {
+            "0.1": "coded(0.1, 'chapters/18_questions_loss')",
+            "0.002": "printed('0.002', 'chapters/18_questions_loss')",
+            "0.131": "printed('0.131', 'chapters/18_questions_loss')",
+            "0.81": "printed('0.81', 'chapters/18_questions_loss')",
+            "0.01": "printed('0.01', 'chapters/18_questions_loss')",
+            "0.16": "printed('0.16', 'chapters/18_questions_loss')",
+            "0.003": "printed('0.003', 'chapters/18_questions_loss')",
+            "12": "coded(12, 'chapters/04_likelihood')",
+            "13": "12 + 1",
+            "0.83": "printed('0.83', 'chapters/18_questions_loss')",
+            "2,762": "printed('2762', 'chapters/18_questions_loss')",
+            "0.371": "printed('0.371', 'chapters/18_questions_loss')",
+            "0.805": "printed('0.805', 'chapters/18_questions_loss')",
+            "1,000": "coded(1000, 'chapters/18_questions_loss')",
+            "0.416": "printed('0.416', 'chapters/18_questions_loss')",
+            "0.575": "printed('0.574694', 'chapters/18_questions_loss')",
+            "0.829": "printed('0.829', 'chapters/18_questions_loss')",
+            "1.777": "printed('1.777', 'chapters/18_questions_loss')",
+            "0.750": "printed('0.750', 'chapters/18_questions_loss')",
+            "0.06": "printed('0.06', 'chapters/18_questions_loss')",
+            "0.40": "printed('0.40', 'chapters/18_questions_loss')",
+            "0.36": "printed('0.36', 'chapters/18_questions_loss')",
+            "0.39": "printed('0.39', 'chapters/18_questions_loss')",
+            "300": "coded(300, 'chapters/18_questions_loss')",
+            "0.75": "printed('0.75', 'chapters/18_questions_loss')",
+        },
+        "The code": {
+            "1.461": "log(1 + 9 / e)",
+            "16.1": "printed('16.1', 'chapters/18_questions_code')",
+            "256": "printed('256', 'chapters/18_questions_code')",
+            "5.57": "printed('5.57', 'chapters/18_questions_code')",
+            "2.33": "printed('2.33', 'chapters/18_questions_code')",
+            "1.8": "printed('1.8', 'chapters/18_questions_code')",
+            "0.50": "printed('0.50', 'chapters/18_questions_code')",
+            "0.90": "coded(0.9, 'chapters/18_questions_code')",
+            "219": "printed('219', 'chapters/18_questions_code')",
+            "255": "printed('255', 'chapters/18_questions_code')",
+            "40": "below(printed('40.76', 'chapters/18_questions_code'))",
+            "0.10": "printed('0.10', 'chapters/18_questions_code')",
+            "250": "coded(250, 'chapters/18_questions_code')",
+            "500,000": "printed('500,000', 'chapters/18_questions_code')",
+            "64": "printed('64.0', 'chapters/18_questions_code')",
+            "324": "130 + 130 + printed('64.0', 'chapters/18_questions_code')",
+            "128": "printed('128.0', 'chapters/18_questions_code')",
+            "27": "2.4 + 2.4 + printed('21.8', 'chapters/18_questions_code')",
+            "0.000": "printed('0.000', 'chapters/18_questions_code')",
+            "1.202": "printed('1.202', 'chapters/18_questions_code')",
+        },
+        "Training and trust": {
+            "0.524": "printed('0.524', 'chapters/18_questions_trust')",
+            "0.647": "printed('0.647', 'chapters/18_questions_trust')",
+            "0.86": "printed('0.86', 'chapters/18_questions_trust')",
+            "0.14": "printed('0.14', 'chapters/18_questions_trust')",
+            "0.68": "printed('0.68', 'chapters/18_questions_trust')",
+            "1.87": "printed('1.87', 'chapters/18_questions_trust')",
+            "0.56": "printed('0.56', 'chapters/18_questions_trust')",
+            "30,000": "printed('30,000', 'chapters/18_questions_trust')",
+            "0.01": "printed('0.01', 'chapters/18_questions_trust')",
+            "1,000": "printed('1,000', 'chapters/18_questions_trust')",
+            "0.99": "printed('0.99', 'chapters/18_questions_trust')",
+            "0.88": "printed('0.88', 'chapters/18_questions_trust')",
+            "0.98": "printed('0.98', 'chapters/18_questions_trust')",
+            "0.84": "printed('0.84', 'chapters/18_questions_trust')",
+            "0.2": "printed('0.2', 'chapters/18_questions_trust')",
+            "0.5": "printed('0.5', 'chapters/18_questions_trust')",
+            "0.75": "printed('0.75', 'chapters/18_questions_trust')",
+            "0.49": "printed('0.49', 'chapters/18_questions_trust')",
+            "16": "printed('16', 'chapters/18_questions_trust')",
+            "2,000": "printed('2000', 'chapters/18_questions_trust')",
+            "100": "printed('100', 'chapters/18_questions_trust')",
+            "0.687": "printed('0.687', 'chapters/18_questions_trust')",
+            "0.800": "printed('0.800', 'chapters/18_questions_trust')",
+            "0.833": "printed('0.833', 'chapters/18_questions_trust')",
+            "0.841": "printed('0.841', 'chapters/18_questions_trust')",
+            "0.87": "printed('0.87', 'chapters/18_questions_trust')",
         },
     },
     "book/assignments": {

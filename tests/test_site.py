@@ -393,6 +393,7 @@ def test_every_reference_is_cited_and_listed():
 
 @site
 def test_every_question_has_a_short_answer_and_is_listed():
+    """With evidence or a link to it, and on the overview in brief."""
     asked = []
     for page in CHAPTERS:
         if "18_questions" not in page:
@@ -409,11 +410,16 @@ def test_every_question_has_a_short_answer_and_is_listed():
                 assert section.select(".cell_output, div.math, div.proof"), section[
                     "id"
                 ]
-    listed = {
-        link["href"].removeprefix("../")
-        for link in article("book/questions").select("li a.reference")
+    brief = {
+        link["href"].removeprefix("../"): item.get_text()
+        for item in article("book/questions").select("li")
+        for link in item.select("a.reference")
+        if "#q-" in link["href"]
     }
-    assert len(asked) >= 24 and set(asked) == listed
+    assert len(asked) >= 40 and set(asked) == set(brief)
+    for address, text in brief.items():
+        answer = text.strip().partition("\n")[2]
+        assert len(answer.split()) >= 10, address
 
 
 @site
