@@ -16,7 +16,7 @@ class Settings:
     assignment: str
     master: Path
     course: str
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
     isolated: bool = True
     data: Path | None = None  # the folder of the data sets
     synthetic: bool = False  # whether generated ones stand in for them
