@@ -19,16 +19,14 @@ PROTECTED = {
     "numpy.testing",
     "softmaxbook.assignments.individual",
 }
-NOT_COMPARED = {  # IPython has its own
-    f"builtins.{name}"
-    for name in (
-        "input open exit quit help display get_ipython copyright credits "
-        "license breakpoint"
-    ).split()
-}
+IPYTHONS = (  # functions of Python's of which IPython has its own
+    "input open exit quit help display get_ipython copyright credits license "
+    "breakpoint"
+).split()
+NOT_COMPARED = {f"builtins.{name}" for name in IPYTHONS}
 PROBE = Path(__file__).with_name("probe.py").read_text("utf-8")
 PRINT = """
-import json, sys
+import json
 sys.stdout.write("\\n{} {}\\n".format(
     arguments["wrong"], json.dumps(state(**arguments))))
 """
@@ -68,25 +66,24 @@ class Guard:
             return
         if self.kernel.forged:
             raise Tampered("a reply of the kernel was forged")
-        changed = {
+        changed = sorted(
             name
-            for name in self.before.keys() | now.keys()
+            for name in (self.before.keys() | now.keys()) - NOT_COMPARED
             if self.before.get(name) != now.get(name)
             and (
-                name in self.before
+                name in self.before  # a new name in a module does no harm
                 or name == "assert_allclose"
                 or name.startswith("while a test ran")
             )
-        }
-        if changed := sorted(changed - NOT_COMPARED):
+        )
+        if changed:
             raise Tampered(f"{', '.join(changed[:3])} was replaced")
 
     def _probe(self, test):
         """What there is now; Tampered if a false assertion passes."""
         token, wrong = secrets.token_hex(8), 3 + secrets.randbelow(99) / 100
         arguments = {**self.arguments, **names_of(test)}
-        arguments |= {"test": test, "wrong": wrong}
-        space = {"arguments": arguments}
+        space = {"arguments": {**arguments, "test": test, "wrong": wrong}}
         result = self.kernel.run(
             "import builtins as _python\n"
             f"_python.exec({PROBE + PRINT!r}, {space!r})\n"
@@ -116,46 +113,36 @@ def names_of(test):
     bound: (name, module, attribute or None) of its imports; functions:
     names of its own; unbound: names of Python's that it uses.
     """
-    bound, tree = [], syntax_tree(test)
+    tree, bound, functions = syntax_tree(test), [], []
     for node in tree.body:
-        for a in getattr(node, "names", ()):
-            if isinstance(node, ast.ImportFrom):
+        if isinstance(node, ast.FunctionDef):
+            functions.append(node.name)
+        elif isinstance(node, ast.ImportFrom):
+            for a in node.names:
                 bound.append((a.asname or a.name, node.module, a.name))
-            elif isinstance(node, ast.Import) and a.asname:
-                bound.append((a.asname, a.name, None))
-            elif isinstance(node, ast.Import):
-                top = a.name.partition(".")[0]
-                bound.append((top, top, None))
+        elif isinstance(node, ast.Import):
+            for a in node.names:
+                module = a.name if a.asname else a.name.partition(".")[0]
+                bound.append((a.asname or module, module, None))
     used = {
         node.id
         for node in ast.walk(tree)
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
     }
-    return {
-        "bound": bound,
-        "functions": [
-            n.name for n in tree.body if isinstance(n, ast.FunctionDef)
-        ],
-        "unbound": sorted(used & set(dir(builtins))),
-    }
+    unbound = sorted(used & set(dir(builtins)))
+    return {"bound": bound, "functions": functions, "unbound": unbound}
 
 
 def protected_modules(sources):
     """Modules that these sources import, as far as they are protected."""
-    found = set(PROTECTED)
-    for source in sources:
-        for node in ast.walk(syntax_tree(source)):
-            names = {
-                alias.name
-                for alias in getattr(node, "names", ())
-                if isinstance(alias, ast.alias)
-            }
-            if isinstance(node, ast.Import):
-                found |= names
-            elif isinstance(node, ast.ImportFrom) and node.module:
-                found.add(node.module)
-                if node.module == "softmaxbook":
-                    found |= {f"softmaxbook.{name}" for name in names}
+    found, trees = set(PROTECTED), map(syntax_tree, sources)
+    for node in (node for tree in trees for node in ast.walk(tree)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found.add(node.module)
+            if node.module == "softmaxbook":
+                found |= {f"softmaxbook.{alias.name}" for alias in node.names}
     return {
         name
         for name in found

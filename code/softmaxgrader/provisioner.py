@@ -27,15 +27,9 @@ from softmaxgrader.sandbox import BOOK, DATA, HOME, RUN, bubblewrap, library
 from softmaxgrader.seccomp import system_call_filter
 
 STARTING = 180  # seconds that a kernel may take to start
-TOOLS = [
-    str(Path(sys.executable).parent),
-    "/usr/local/bin",
-    "/usr/bin",
-    "/bin",
-]
 SOCKETS = tuple(f"s-{port}" for port in range(1, 6))
 ENVIRONMENT = {
-    "PATH": os.pathsep.join(TOOLS),
+    "PATH": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",
     "LANG": "C.UTF-8",
     "USER": "student",
     "LOGNAME": "student",
@@ -55,13 +49,9 @@ for name, bound in json.loads(sys.argv[1]).items():
     resource.setrlimit(kind, (bound, bound))
 os.execv(sys.argv[2], sys.argv[2:])
 """
-IPYTHON = [
-    sys.executable,
-    "-m",
-    "ipykernel_launcher",
-    "-f",
-    "{connection_file}",
-]
+IPYTHON = (
+    "-m ipykernel_launcher -f {connection_file} --HistoryManager.enabled=False"
+)
 
 
 class Manager(AsyncKernelManager):
@@ -71,7 +61,7 @@ class Manager(AsyncKernelManager):
     """
 
     kernel_spec = KernelSpec(
-        argv=[*IPYTHON, "--HistoryManager.enabled=False"],
+        argv=[sys.executable, *IPYTHON.split()],
         language="python",
         interrupt_mode="message",
     )
@@ -95,18 +85,10 @@ class SandboxProvisioner(LocalProvisioner):
 
     async def pre_launch(self, **kwargs):
         """Choose the environment, and where connection and sockets are."""
-        folder = str(self.folder)
-        sockets, home, path, data, cwd = (
-            (RUN, HOME, BOOK, DATA, "/")
-            if self.isolated
-            else (
-                folder,
-                folder,
-                str(library().parent),
-                str(self.data),
-                folder,
-            )
-        )
+        folder = home = sockets = cwd = str(self.folder)
+        path, data = str(library().parent), str(self.data)
+        if self.isolated:
+            home, sockets, cwd, path, data = HOME, RUN, "/", BOOK, DATA
         self.parent.transport, self.parent.ip = "ipc", f"{sockets}/s"
         self.parent.connection_file = f"{folder}/connection.json"
         own = {"HOME": home, "PYTHONPATH": path}
