@@ -9,14 +9,9 @@ finds a student by ID or by SIS Login ID (its gradebook_importer.rb).
 
 from softmaxgrader.tables import write_table
 
-MOODLE = [
-    "Identifier",
-    "Full name",
-    "Username",
-    "Grade",
-    "Maximum grade",
-    "Last modified (grade)",
-]
+MOODLE = (
+    "Identifier,Full name,Username,Grade,Maximum grade,Last modified (grade)"
+).split(",")
 CANVAS = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"]
 SUMS = ["pending", "total", "maximum"]
 

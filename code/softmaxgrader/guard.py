@@ -10,15 +10,10 @@ from softmaxbook.assignments.individual import numbers
 from softmaxgrader.cells import syntax_tree
 from softmaxgrader.errors import SandboxError, Tampered
 
-PROTECTED = {
-    "builtins",
-    "math",
-    "numpy",
-    "numpy.linalg",
-    "numpy.random",
-    "numpy.testing",
-    "softmaxbook.assignments.individual",
-}
+PROTECTED = set(
+    "builtins math numpy numpy.linalg numpy.random numpy.testing "
+    "softmaxbook.assignments.individual".split()
+)
 IPYTHONS = (  # functions of Python's of which IPython has its own
     "input open exit quit help display get_ipython copyright credits license "
     "breakpoint"
@@ -42,11 +37,8 @@ class Guard:
 
     def __init__(self, kernel, student, assignment, course, modules):
         self.kernel = kernel
-        self.arguments = {
-            "modules": sorted(modules),
-            "student": student,
-            "assignment": assignment,
-        }
+        self.arguments = {"student": student, "assignment": assignment}
+        self.arguments["modules"] = sorted(modules)
         draw = numbers(student, assignment, course).integers(2**62)
         self.before = self._probe("")
         if not kernel.alive:
@@ -95,11 +87,8 @@ class Guard:
             return {}
         if (result.name, result.value) != ("AssertionError", token):
             raise Tampered("a false assertion did not fail as it must")
-        printed = "".join(
-            output.text
-            for output in result.outputs
-            if output.output_type == "stream" and output.name == "stdout"
-        )
+        streams = [o for o in result.outputs if o.output_type == "stream"]
+        printed = "".join(o.text for o in streams if o.name == "stdout")
         try:  # threads of the student's may print before and after it
             said = printed.rpartition(f"{wrong} {{")[2].splitlines()[0]
             return dict(json.JSONDecoder().raw_decode("{" + said)[0])
@@ -124,18 +113,15 @@ def names_of(test):
             for a in node.names:
                 module = a.name if a.asname else a.name.partition(".")[0]
                 bound.append((a.asname or module, module, None))
-    used = {
-        node.id
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
-    }
+    names = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
+    used = {name.id for name in names if isinstance(name.ctx, ast.Load)}
     unbound = sorted(used & set(dir(builtins)))
     return {"bound": bound, "functions": functions, "unbound": unbound}
 
 
 def protected_modules(sources):
     """Modules that these sources import, as far as they are protected."""
-    found, trees = set(PROTECTED), map(syntax_tree, sources)
+    found, trees = set(), map(syntax_tree, sources)
     for node in (node for tree in trees for node in ast.walk(tree)):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
@@ -143,8 +129,5 @@ def protected_modules(sources):
             found.add(node.module)
             if node.module == "softmaxbook":
                 found |= {f"softmaxbook.{alias.name}" for alias in node.names}
-    return {
-        name
-        for name in found
-        if name in PROTECTED or name.startswith("softmaxbook.")
-    }
+    ours = {name for name in found if name.startswith("softmaxbook.")}
+    return ours | PROTECTED

@@ -18,12 +18,9 @@ from softmaxbook.assignments.individual import VARIABLE, check_word
 from softmaxgrader.cells import is_id_cell
 from softmaxgrader.tables import write_whole
 
+KERNEL = {"display_name": "Python 3 (ipykernel)", "name": "python3"}
 METADATA = {
-    "kernelspec": {
-        "display_name": "Python 3 (ipykernel)",
-        "language": "python",
-        "name": "python3",
-    },
+    "kernelspec": {**KERNEL, "language": "python"},
     "language_info": {"name": "python"},
 }
 CELL_METADATA = ("nbgrader", "deletable", "editable", "tags")

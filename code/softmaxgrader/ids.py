@@ -50,14 +50,8 @@ def propose_ids(folder, path):
         if name and (entry.is_dir() or entry.name.endswith(".ipynb")):
             student = name.student or _id_in(Path(entry.path)) or ""
             student = student if is_id(student) else ""
-            row = [
-                entry.name,
-                student,
-                name.platform,
-                name.number,
-                name.person,
-            ]
-            lines.append(list(map(printable, row)))
+            known = [name.platform, name.number, name.person]
+            lines.append(list(map(printable, [entry.name, student, *known])))
     if not lines:
         raise GradingError(
             f"no name in {folder} is one that Moodle, Canvas, Gradescope or "

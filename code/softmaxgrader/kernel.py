@@ -110,11 +110,9 @@ class Kernel:
             await self._client.wait_for_ready(timeout=STARTING)
         except RuntimeError as error:
             raise provisioner.no_kernel() from error
+        most = self.limits.output * MIB
         self._executor = Executor(
-            new_notebook(),
-            self.limits.output * MIB,
-            km=self._manager,
-            log=QUIET,
+            new_notebook(), most, km=self._manager, log=QUIET
         )
         self._executor.kc = self._client
         self.watchdog.begin_total()

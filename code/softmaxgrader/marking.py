@@ -85,17 +85,11 @@ def mark(job, start=sandbox):
         for grade_id, cell in known_cells(master).items()
         if utils.is_grade(cell)
     }
-    record = {
-        "student": job.student,
-        "key": job.key,
-        "maximum": maximum,
-        "points": dict.fromkeys(maximum, 0.0),
-        "found": dict.fromkeys(maximum, "not in the notebook"),
-        "pending": {},
-        "answers": {},
-        "notes": list(job.notes),
-        "memory": 0,
-    }
+    record = {"student": job.student, "key": job.key, "maximum": maximum}
+    record |= {"pending": {}, "answers": {}, "memory": 0}
+    record["notes"] = list(job.notes)
+    record["points"] = dict.fromkeys(maximum, 0.0)
+    record["found"] = dict.fromkeys(maximum, "not in the notebook")
     notebook, hidden = new_notebook(), hidden_lines(master, release)
     try:
         if job.content is not None:
@@ -148,11 +142,10 @@ def _give_points(notebook, record, beside):
             _leave_to_a_person(cell, grade_id, record, beside.get(grade_id))
         elif record["found"][grade_id] == "passed":
             # without what it shows: a forged result could buy points
-            cell.outputs = [
-                output
-                for output in cell.outputs
-                if output.output_type != "execute_result"
+            kept = [
+                o for o in cell.outputs if o.output_type != "execute_result"
             ]
+            cell.outputs = kept
             record["points"][grade_id] = utils.determine_grade(cell)[0]
     if beside:
         record["notes"].append(

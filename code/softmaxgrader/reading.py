@@ -85,28 +85,26 @@ def _read_cell(cell, i):
         metadata = cell.get("metadata", {}).get("nbgrader", {})
     except (TypeError, KeyError, AttributeError) as error:
         raise Unreadable(f"cell {i} of the notebook is broken") from error
-    grade_id = isinstance(metadata, dict) and metadata.get("grade_id")
-    return SubmittedCell(
-        kind,
-        source,
-        grade_id if isinstance(grade_id, str) and grade_id else None,
-        cell["id"] if isinstance(cell.get("id"), str) else None,
-        _pictures(cell.get("attachments")),
-    )
+    names = _dictionary(metadata).get("grade_id"), cell.get("id")
+    names = [
+        name if isinstance(name, str) and name else None for name in names
+    ]
+    pictures = _pictures(cell.get("attachments"))
+    return SubmittedCell(kind, source, *names, pictures)
 
 
 def _pictures(attachments):
     """The pictures among the attachments of a cell."""
-    return {
-        name: {kind: data[kind]}
-        for name, data in _items(attachments)
-        for kind, text in _items(data)
-        if kind in PICTURES and isinstance(text, str)
-    }
+    found = {}
+    for name, data in _dictionary(attachments).items():
+        for kind, text in _dictionary(data).items():
+            if kind in PICTURES and isinstance(text, str):
+                found[name] = {kind: text}
+    return found
 
 
-def _items(value):
-    return value.items() if isinstance(value, dict) else ()
+def _dictionary(value):
+    return value if isinstance(value, dict) else {}
 
 
 def _found(pattern, cells):

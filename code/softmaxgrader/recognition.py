@@ -20,11 +20,8 @@ def recognise(cells, release):
     """
     known = known_cells(release)
     by_id = {cell.get("id"): name for name, cell in known.items()}
-    by_text = {
-        plain(cell.source): name
-        for name, cell in known.items()
-        if utils.is_locked(cell)
-    }
+    locked = [n for n, cell in known.items() if utils.is_locked(cell)]
+    by_text = {plain(known[name].source): name for name in locked}
     ids = [c.grade_id if c.grade_id in known else None for c in cells]
     missing, without = set(known) - set(ids), []
     for i, cell in enumerate(cells):

@@ -237,13 +237,9 @@ class Run:
             notes = f"graded; {notes}" if notes else "graded"
         pending = result["pending"]
         more = f" + {pending:g} by hand" if pending else ""
+        reached = f"{result['total']:g}/{result['maximum']:g}{more}"
         self.answers[job.student] = record["answers"]
-        self._enter(
-            job.student,
-            result,
-            notes,
-            f"{result['total']:g}/{result['maximum']:g}{more}, {how}, {notes}",
-        )
+        self._enter(job, result, notes, f"{reached}, {how}, {notes}")
 
     def _fail(self, job, status):
         """Enter that the grader itself has failed."""
@@ -251,19 +247,15 @@ class Run:
         if job.error.exists():
             words = job.error.read_text("utf-8").strip()
         self.failed.append(job.student)
-        last = words.splitlines()[-1]
-        self._enter(
-            job.student,
-            None,
-            f"not graded: the grader failed: {last}",
-            f"not graded\n{words}",
-        )
+        status = f"not graded: the grader failed: {words.splitlines()[-1]}"
+        self._enter(job, None, status, f"not graded\n{words}")
 
-    def _enter(self, student, result, status, words):
-        self.results[student], self.status[student] = result, status
+    def _enter(self, job, result, status, words):
+        self.results[job.student] = result
+        self.status[job.student] = status
         self.done += 1
         self._write_marks()
-        self.say(f"[{self.done}/{len(self.results)}] {student}: {words}")
+        self.say(f"[{self.done}/{len(self.results)}] {job.student}: {words}")
 
     # Results ----------------------------------------------------------------
 
