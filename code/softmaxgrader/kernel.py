@@ -23,7 +23,6 @@ from softmaxgrader.watchdog import PERIOD, Watchdog
 
 PATIENCE = 5  # seconds in which an interrupted cell has to stop
 LAST_OUTPUTS = 30  # seconds in which they have to follow the reply
-MESSAGE = 128 * MIB  # a larger message ends the connection
 EXITED = "it called exit() or quit()"
 QUIET = logging.Logger("quiet", logging.CRITICAL + 1)
 
@@ -74,9 +73,7 @@ class Kernel:
         self._folder = tempfile.TemporaryDirectory(
             prefix="sb-", ignore_cleanup_errors=True
         )
-        self._context = zmq.asyncio.Context()
-        self._context.setsockopt(zmq.MAXMSGSIZE, MESSAGE)
-        self._context.setsockopt(zmq.RCVHWM, 4)
+        self._context = zmq.asyncio.Context()  # of the channel for control
         self._context.setsockopt(zmq.SNDTIMEO, PATIENCE * 1000)
         self._context.setsockopt(zmq.RECONNECT_IVL, -1)  # to no other one
         try:

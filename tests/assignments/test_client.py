@@ -11,7 +11,7 @@ from nbclient.exceptions import CellControlSignal
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from softmaxgrader.client import NONSENSE, Channel, Executor
-from softmaxgrader.kernel import _asks_exit, _merged
+from softmaxgrader.kernel import Kernel, _asks_exit, _merged
 
 SESSION = Session(key=b"of the test")
 
@@ -60,6 +60,7 @@ def test_nonsense_is_no_message(channel):
     for content in ([], [["status", "ok"]], "ok", 3):
         sent = json.dumps(content).encode()
         assert received(channel, sent) == NONSENSE
+        assert received(channel, sent, kind="stream") == NONSENSE
     stranger = Session(key=b"another")
     assert received(channel, {"status": "ok"}, session=stranger) == NONSENSE
     channel.socket.frames = [b"x" * 1000]
@@ -95,7 +96,9 @@ def test_outputs_are_taken_in_if_they_are_valid(executor):
     assert not taken(executor, "error")
     for kind in ("comm_open", "execute_input", "", "shutdown_reply", "x"):
         assert not taken(executor, kind, name="stdout", text="x", data={}, comm_id="1")
-    assert not executor.comm_objects
+    state = {"state": {"x": 1}}
+    assert not taken(executor, "comm_msg", comm_id="1", data=state)
+    assert not executor.comm_objects and not executor.widget_state
 
 
 @pytest.mark.parametrize("channel", ["iopub_channel", "shell_channel"])
@@ -120,6 +123,28 @@ def test_pieces_of_one_stream_become_one():
         ("stderr", "c"),
         ("stdout", "d"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("stopped", "too_much", "reply", "status"),
+    [
+        (None, False, {"status": "ok"}, "ok"),
+        (None, True, {"status": "ok"}, "output"),  # at once, then it ended
+        (None, True, {"status": "error", "ename": "X"}, "error"),
+        ("timeout", False, {"status": "error", "ename": "X"}, "timeout"),
+        ("timeout", False, {"status": "ok"}, "timeout"),
+        (None, False, {}, "error"),
+    ],
+)
+def test_what_becomes_of_a_cell(stopped, too_much, reply, status):
+    kernel = Kernel()
+    kernel.watchdog = SimpleNamespace(alive=True, stop=lambda reason: None)
+    kernel._stopped, kernel._executor = stopped, SimpleNamespace(too_much=too_much)
+    result = kernel._result(SimpleNamespace(outputs=[]), reply)
+    assert (result.status, result.name) == (status, reply.get("ename", ""))
+    kernel.watchdog.alive = False
+    result = kernel._result(SimpleNamespace(outputs=[]), reply)
+    assert result.status == "dead"
 
 
 @pytest.mark.parametrize(

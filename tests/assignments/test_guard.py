@@ -226,6 +226,12 @@ def test_a_kernel_without_time_or_memory_for_the_check_is_ended(result):
     assert not kernel.alive
 
 
+def test_no_other_assertion_will_do():
+    kernel = Exhausted(Result("error", name="AssertionError", value="no, mine"))
+    with pytest.raises(Tampered, match="a false assertion did not fail"):
+        Guard(kernel, "ada", "tiny", "softmaxbook", protected_modules([]))
+
+
 def test_what_a_test_relies_on():
     names = names_of(TEST)
     assert names["functions"] == ["test_1"] and names["unbound"] == ["abs", "len"]
