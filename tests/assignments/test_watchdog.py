@@ -89,9 +89,9 @@ def test_the_total_counts_from_its_beginning(seen):
     ("children", "reason"),
     [([2] * 5, "it had more than 3 processes at once"), (3, "it could not be watched")],
 )
-def test_what_is_not_or_cannot_be_watched_is_ended(seen, monkeypatch, children, reason):
-    monkeypatch.setattr(module, "PERIOD", 0.001)
-    one = watchdog()
+def test_what_goes_too_far_or_cannot_be_watched_is_ended(seen, children, reason):
+    one, looks = watchdog(), iter([False] * 9 + [True])
+    one._finished = SimpleNamespace(wait=lambda period: next(looks))
     one._kill = lambda: setattr(one.process, "poll", lambda: 0)
     seen.children = children
     one._watch()
