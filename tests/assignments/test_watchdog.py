@@ -113,7 +113,9 @@ def family():
         [sys.executable, "-c", parent], stderr=subprocess.PIPE
     ) as process:
         one.watch(process)
+        deadline = time.monotonic() + 120
         while len(pids := [process.pid, *descendants(process.pid)]) < 3:
+            assert time.monotonic() < deadline, pids
             time.sleep(0.01)
         try:
             yield one, pids
