@@ -4,18 +4,15 @@ The master is the authority: locked cells and tests come from it, and only
 the student's own cells come from the submission.
 """
 
-import logging
 import unicodedata
-import warnings
 
-import nbformat
 from nbformat.v4 import new_notebook
 
 from softmaxgrader.cells import (
     NEW,
     grade_id_of,
-    is_answer,
     is_id_cell,
+    is_test,
     known_cells,
     plain,
     utils,
@@ -23,10 +20,6 @@ from softmaxgrader.cells import (
 from softmaxgrader.errors import Unreadable
 from softmaxgrader.reading import ID, student_in
 from softmaxgrader.recognition import moved, recognise
-
-with warnings.catch_warnings():  # about its own dependencies
-    warnings.simplefilter("ignore")
-    from nbgrader.preprocessors import DeduplicateIds
 
 
 def assemble(cells, master, release, student):
@@ -37,115 +30,93 @@ def assemble(cells, master, release, student):
     the student's; deleted locked cells come back, deleted tests do not.
     Raises Unreadable if no cell belongs to the assignment.
     """
+    ids, without = recognise(cells, release)
+    if not any(ids):
+        raise Unreadable(
+            "no cell of this assignment is in the notebook: is it another one?"
+        )
     assembly = _Assembly(master, release, student)
-    assembly.take(cells)
-    assembly.restore()
-    assembly.bring_back()
-    notes = [
-        f"{change}: {', '.join(names)}"
-        for change, names in assembly.changes.items()
-    ]
-    return assembly.notebook, notes
+    assembly.note("recognised though nbgrader's metadata are lost", *without)
+    doubled = [name for name in assembly.known if ids.count(name) > 1]
+    assembly.note("there more than once, the last one counts", *doubled)
+    ids = [None if name in ids[i:] else name for i, name in enumerate(ids, 1)]
+    assembly.note("moved", *moved(ids, release))
+    said = student_in(cells)
+    if said and _word(said) != _word(student):
+        assembly.note("another id in the notebook", said[:60])
+    notebook = new_notebook(cells=list(map(assembly.take, cells, ids)))
+    assembly.bring_back(notebook.cells)
+    notes = [f"{k}: {', '.join(names)}" for k, names in assembly.notes.items()]
+    return notebook, notes
 
 
 class _Assembly:
-    """A notebook that is being put together; changes by what they are."""
+    """What makes the cells of a notebook; notes: names by what was done."""
 
     def __init__(self, master, release, student):
         self.known, self.handed_out = known_cells(master), known_cells(release)
-        self.release, self.student = release, student
-        self.notebook, self.changes = new_notebook(), {}
+        self.student, self.notes = student, {}
 
     def note(self, change, *names):
         """Note a change of these cells."""
         if names:
-            self.changes.setdefault(change, []).extend(names)
+            self.notes.setdefault(change, []).extend(names)
 
-    def take(self, cells):
-        """Take the submitted cells, each at most once."""
-        ids, without = recognise(cells, self.release)
-        if not any(ids):
-            raise Unreadable(
-                "no cell of this assignment is in the notebook: is it "
-                "another one?"
-            )
-        for submitted, grade_id in zip(cells, ids):
+    def take(self, submitted, name):
+        """The cell for a submitted one, which is the master's if it must."""
+        if name is None:
             cell = NEW[submitted.kind](submitted.source)
-            if submitted.attachments and submitted.kind != "code":
-                cell.attachments = nbformat.from_dict(submitted.attachments)
-            if grade_id is not None:
-                cell.metadata["nbgrader"] = self._metadata(grade_id)
-            self.notebook.cells.append(cell)
-        self.note("recognised though nbgrader's metadata are lost", *without)
-        self.note(
-            "there more than once, the last one counts",
-            *(name for name in self.known if ids.count(name) > 1),
-        )
-        quiet = logging.getLogger("softmaxgrader")
-        DeduplicateIds(log=quiet).preprocess(self.notebook, {})
-        last = [grade_id_of(cell) for cell in self.notebook.cells]
-        self.note("moved", *moved(last, self.release))
-        said = student_in(cells)
-        if said and _word(said) != _word(self.student):
-            self.note("another id in the notebook", said[:60])
+        else:
+            self._note_changes(submitted, name)
+            cell = self._cell(name, submitted.source)
+        if (
+            submitted.attachments
+            and submitted.kind == cell.cell_type != "code"
+        ):
+            cell.attachments = submitted.attachments
+        return cell
 
-    def _metadata(self, grade_id):
-        return nbformat.from_dict(
-            dict(self.handed_out[grade_id].metadata.nbgrader)
-        )
+    def _note_changes(self, submitted, name):
+        original = self.known[name]
+        if submitted.kind != original.cell_type:
+            self.note("of another type, changed back", name)
+        if utils.is_locked(original):
+            versions = original.source, self.handed_out[name].source
+            if plain(submitted.source) not in map(plain, versions):
+                self.note("edited, restored", name)
 
-    def restore(self):
-        """Make cells the master's where they must be."""
-        for cell in self.notebook.cells:
-            grade_id = grade_id_of(cell)
-            if grade_id is None:
-                continue
-            original = self.known[grade_id]
-            if cell.cell_type != original.cell_type:
-                self.note("of another type, changed back", grade_id)
-                source, metadata = cell.source, cell.metadata
-                cell.clear()
-                cell.update(NEW[original.cell_type](source, metadata=metadata))
-            if utils.is_locked(original) and not is_id_cell(original):
-                versions = self.handed_out[grade_id], original
-                if plain(cell.source) not in [
-                    plain(v.source) for v in versions
-                ]:
-                    self.note("edited, restored", grade_id)
-            cell.source = self._source(grade_id, cell.source)
-
-    def _source(self, grade_id, submitted):
-        """What a cell must hold, given what was submitted."""
-        original = self.known[grade_id]
+    def _cell(self, name, source):
+        """The cell with that grade_id, given the source submitted for it."""
+        original = self.known[name]
         if is_id_cell(original):
             line = f"STUDENT = {self.student!r}"
-            return ID.sub(lambda _: line, original.source)
-        return original.source if utils.is_locked(original) else submitted
+            source = ID.sub(lambda _: line, original.source)
+        elif utils.is_locked(original):
+            source = original.source
+        metadata = {"nbgrader": self.handed_out[name].metadata.nbgrader}
+        return NEW[original.cell_type](source, metadata=metadata)
 
-    def bring_back(self):
+    def bring_back(self, cells):
         """Insert deleted locked cells and the id; note what is deleted."""
-        place, cells = 0, self.notebook.cells
-        for grade_id, original in self.known.items():
-            ids = [grade_id_of(cell) for cell in cells]
-            if grade_id in ids:
-                place = ids.index(grade_id) + 1
-            elif utils.is_grade(original) and not is_answer(original):
-                self.note("deleted, its points are lost", grade_id)
-            elif (
-                utils.is_locked(original)
-                or is_id_cell(original)
-                or is_answer(original)
-            ):
-                self.note("deleted, restored", grade_id)
-                handed_out = self.handed_out[grade_id].source
-                cell = NEW[original.cell_type](
-                    self._source(grade_id, handed_out)
-                )
-                cell.metadata["nbgrader"] = self._metadata(grade_id)
+        place = 0
+        for name, original in self.known.items():
+            ids = list(map(grade_id_of, cells))
+            if name in ids:
+                place = ids.index(name) + 1
+            elif is_test(original):
+                self.note("deleted, its points are lost", name)
+            elif utils.is_grade(original) or _is_given(original):
+                self.note("deleted, restored", name)
+                cell = self._cell(name, self.handed_out[name].source)
                 cells.insert(place, cell)
                 place += 1
             else:
-                self.note("deleted", grade_id)
+                self.note("deleted", name)
+
+
+def _is_given(cell):
+    """Whether a notebook cannot do without this cell."""
+    return utils.is_locked(cell) or is_id_cell(cell)
 
 
 def _word(student):

@@ -15,9 +15,8 @@ class ByHand:
     """
 
     def __init__(self, path, say):
-        self.path, self._say = path, say
-        self._rows, self._more, self._content = {}, [], None
-        self._points = {}
+        self.path, self._say, self._content = path, say, None
+        self._rows, self._points, self._own_columns = {}, {}, []
         if path.exists():
             self._read()
 
@@ -27,6 +26,7 @@ class ByHand:
 
     def _read(self):
         self._content = self.path.read_bytes()
+        self._rows, self._points = {}, {}
         try:
             rows = read_table(self.path, COLUMNS)
         except (OSError, ValueError) as error:
@@ -35,21 +35,21 @@ class ByHand:
                 "move it away to begin anew"
             ) from error
         for row in rows:
-            self._more = [name for name in row if name and name not in COLUMNS]
-            key = row["student"], row["question"], row["answer"]
-            if any(row[name] for name in row if name and name not in GIVEN):
+            own = [name for name in row if name and name not in COLUMNS]
+            self._own_columns = own
+            if any(row[name] for name in ("points", "comment", *own)):
+                key = row["student"], row["question"], row["answer"]
                 self._rows[key] = row
             self._read_points(row)
 
     def _read_points(self, row):
         student, question = row["student"], row["question"]
-        text, comment = (
-            (row[name] or "").strip() for name in ("points", "comment")
-        )
+        text, comment = (row["points"] or "").strip(), row["comment"] or ""
         points, most = _number(text), _number(row["maximum"])
         if points is not None and 0 <= points <= (most or 0):
             answers = self._points.setdefault(student, {})
-            answers.setdefault(question, {})[row["answer"]] = [points, comment]
+            answers = answers.setdefault(question, {})
+            answers[row["answer"]] = [points, comment.strip()]
         elif text:
             self._say(
                 f"by_hand.csv: the points of {student} for {question} must "
@@ -63,29 +63,28 @@ class ByHand:
         it was stays beside it.
         """
         if self.path.exists() and self.path.read_bytes() != self._content:
-            self._rows, self._points = {}, {}
             self._read()
             self._say(
                 "by_hand.csv was changed during this run: run again to "
                 "count what was entered"
             )
-        lines, left = [[*COLUMNS, *self._more]], dict(self._rows)
+        rows, left = [], dict(self._rows)
         for student, question, most, answer in answers:
-            old = left.pop((student, question, answer), {})
-            new = dict(zip(GIVEN, (student, question, f"{most:g}", answer)))
-            row = {**old, **new}
-            lines.append([row.get(name) or "" for name in lines[0]])
+            given = dict(zip(GIVEN, (student, question, f"{most:g}", answer)))
+            rows.append(left.pop((student, question, answer), {}) | given)
         for (student, question, _), row in left.items():
-            lines.append([row.get(name) or "" for name in lines[0]])
+            rows.append(row)
             self._say(
                 f"by_hand.csv: what {student} was given for {question} does "
                 "not count: it was given for another answer"
             )
-        if len(lines) > 1:
+        if rows:
             if self._content is not None:
                 backup = self.path.with_suffix(".csv.bak")
                 backup.write_bytes(self._content)
-            write_table(self.path, lines)
+            header = [*COLUMNS, *self._own_columns]
+            lines = ([row.get(name) or "" for name in header] for row in rows)
+            write_table(self.path, [header, *lines])
 
 
 def _number(text):

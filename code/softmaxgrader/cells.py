@@ -1,15 +1,11 @@
 """What the parts of the grader know of the cells of a notebook."""
 
 import ast
-import warnings
 
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
+from nbgrader import utils
 
 from softmaxgrader.reading import ID
-
-with warnings.catch_warnings():  # about its own dependencies
-    warnings.simplefilter("ignore")
-    from nbgrader import utils
 
 NEW = {
     "code": new_code_cell,
@@ -65,4 +61,4 @@ def lines_of(cell):
 
 def plain(source):
     """The lines of a source without the differences that editors make."""
-    return [line.rstrip() for line in source.strip().splitlines()]
+    return tuple(line.rstrip() for line in source.strip().splitlines())

@@ -31,7 +31,7 @@ class Execution:
     def __init__(self, kernel, guard, student, given=(), hidden=frozenset()):
         self.kernel, self.guard, self.student = kernel, guard, student
         self.given, self.hidden = given, hidden
-        self.findings, self.notes, self._ended = {}, [], False
+        self.findings, self.notes, self._end_is_noted = {}, [], False
 
     def run(self, notebook):
         """Run all cells."""
@@ -45,14 +45,13 @@ class Execution:
                 self._skip(cell, name)
 
     def _skip(self, cell, name):
-        """Say once before which cell the kernel ended."""
-        if not self._ended:
+        if not self._end_is_noted:
             reason = self.kernel.ended or "its code ended Python"
             self.notes.append(
                 f"before cell {name} the kernel ended ({reason}); that cell "
                 "and nothing after it was run"
             )
-            self._ended = True
+            self._end_is_noted = True
         if utils.is_grade(cell):
             self._fail(cell, name, "not run, the kernel had ended before")
 
@@ -62,50 +61,45 @@ class Execution:
             self.kernel.run(_before_locked(cell.source, self.student))
         result = self.kernel.run(cell.source, history=not locked)
         cell.outputs = result.outputs
-        if result.name == "DataError" and (
-            locked or cell.source in self.given
-        ):
+        ours = locked or cell.source in self.given
+        if ours and result.name == "DataError":
             raise DataMissing(f"cell {name}: {result.value[:300]}")
-        problem = stopped(result, self.kernel)
-        if problem or (problem := remark(result)):
+        reason = stopped(result, self.kernel)
+        problem = reason or remark(result)
+        if problem:
             self.notes.append(f"cell {name}: {problem}")
-        self._ended = result.status == "dead"
+        self._end_is_noted = result.status == "dead"
         if is_test(cell):
-            self._judge(cell, name, result)
+            self._judge(cell, name, result, reason)
         elif problem:
-            cell.outputs.append(
-                new_output("stream", name="stderr", text=problem)
-            )
+            shown = new_output("stream", name="stderr", text=problem)
+            cell.outputs.append(shown)
         if locked:
             self.kernel.run(RESTORE)
 
-    def _judge(self, cell, name, result):
-        """Enter what became of a test."""
-        words = stopped(result, self.kernel)
-        words = words or finding(cell, result, self.hidden)
+    def _judge(self, cell, name, result, reason):
+        """Enter what became of a test; the reason why it was stopped."""
+        words = reason or finding(cell, result, self.hidden)
         if result.status == "ok":
             self.guard.check(cell.source)
             if self.kernel.alive:
                 self.findings[name] = words
                 return
             words = UNCHECKED
-        self._fail(cell, name, words, result)
+        self._fail(cell, name, words, result.name)
 
-    def _fail(self, cell, name, words, result=None):
+    def _fail(self, cell, name, words, error=""):
         """Enter that a test failed; there is an error among its outputs."""
         self.findings[name] = words
         if not any(o.output_type == "error" for o in cell.outputs):
-            kind = getattr(result, "name", "") or "Stopped"
-            error = new_output("error", ename=kind, evalue=words, traceback=[])
-            cell.outputs.append(error)
+            kind = error or "Stopped"
+            shown = new_output("error", ename=kind, evalue=words, traceback=[])
+            cell.outputs.append(shown)
 
 
 def _before_locked(source, student):
     """What runs before a locked cell: the id, and Python's own names."""
-    used = {
-        node.id
-        for node in ast.walk(syntax_tree(source))
-        if isinstance(node, ast.Name)
-    }
+    nodes = ast.walk(syntax_tree(source))
+    used = {node.id for node in nodes if isinstance(node, ast.Name)}
     names = sorted(used & set(dir(builtins)))
     return CLEAR.format(student=student, names=names)

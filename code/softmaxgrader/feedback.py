@@ -1,19 +1,16 @@
 """Feedback: a page of HTML in which nothing of the student's can run."""
 
-import html
 import re
-import warnings
+from html import escape
+
+from nbconvert.filters.markdown_mistune import (
+    IPythonRenderer,
+    MarkdownWithMath,
+)
+from nbconvert.preprocessors.sanitize import SanitizeHTML
 
 from softmaxgrader.cells import grade_id_of
 from softmaxgrader.records import summary
-
-with warnings.catch_warnings():  # about its own dependencies
-    warnings.simplefilter("ignore")
-    from nbconvert.filters.markdown_mistune import (
-        IPythonRenderer,
-        MarkdownWithMath,
-    )
-    from nbconvert.preprocessors.sanitize import SanitizeHTML
 
 LONGEST = 16_000  # characters of a text that is rendered
 STYLE = """
@@ -73,7 +70,7 @@ class Renderer(IPythonRenderer):
 
     def link(self, text, url, title=None):
         """A link with its address in plain sight."""
-        return f"{text} ({html.escape(url)})"
+        return f"{text} ({escape(url)})"
 
     def heading(self, text, level, **_):
         """A heading, below those of the page."""
@@ -86,7 +83,7 @@ def page(record, notebook, assignment, by_hand=None):
     All text is escaped or sanitized, and the page forbids scripts and the
     network. by_hand: see softmaxgrader.records.summary.
     """
-    result, escape = summary(record, by_hand), html.escape
+    result = summary(record, by_hand)
     pending, rows = result["pending"], result["rows"]
     return PAGE.format(
         policy=POLICY,
@@ -96,37 +93,38 @@ def page(record, notebook, assignment, by_hand=None):
         maximum=result["maximum"],
         more=f" ({pending:g} more to be graded by hand)" if pending else "",
         notes="".join(f"<li>{escape(n)}</li>\n" for n in record["notes"]),
-        rows="".join(
-            f"<tr><td>{escape(name)}</td><td>{row['points']}</td>"
-            f"<td>{row['maximum']:g}</td><td>{escape(row['found'])}</td>"
-            "</tr>\n"
-            for name, row in rows.items()
-        ),
+        rows="".join(_row(name, row) for name, row in rows.items()),
         cells="\n".join(_cell(cell, rows) for cell in notebook.cells),
     )
 
 
+def _row(name, row):
+    """One row of the table of tests in HTML."""
+    most = f"{row['maximum']:g}"
+    parts = escape(name), row["points"], most, escape(row["found"])
+    return "<tr>" + "".join(f"<td>{part}</td>" for part in parts) + "</tr>\n"
+
+
 def _cell(cell, rows):
-    """One cell in HTML."""
+    """One cell in HTML, with its outputs and its points."""
     if cell.cell_type == "markdown":
         parts = [_markdown(cell.source)]
     else:
-        parts = [f"<pre>{html.escape(cell.source)}</pre>"]
+        parts = [f"<pre>{escape(cell.source)}</pre>"]
     for data in cell.get("attachments", {}).values():
         parts.append(_picture(data, "a picture in the text"))
     for output in cell.get("outputs", []):
         if "data" in output:
             parts.append(_picture(output.data, "a figure of the submission"))
         else:
-            text = html.escape(output.text)
-            parts.append(f'<pre class="output">{text}</pre>')
+            parts.append(f'<pre class="output">{escape(output.text)}</pre>')
     name = grade_id_of(cell)
     if (row := rows.get(name)) is not None:
         failed = "" if row["found"] == "passed" else " failed"
         parts.append(
-            f'<p class="finding{failed}">{html.escape(name)}: '
+            f'<p class="finding{failed}">{escape(name)}: '
             f"{row['points'] or '?'} of {row['maximum']:g} points: "
-            f"{html.escape(row['found'])}</p>"
+            f"{escape(row['found'])}</p>"
         )
     return "\n".join(parts)
 
@@ -146,4 +144,4 @@ def _markdown(source):
             return SANITIZER.sanitize_html_tags(text)
     except Exception:  # of a text that nobody has read
         pass
-    return f"<pre>{html.escape(source)}</pre>"
+    return f"<pre>{escape(source)}</pre>"

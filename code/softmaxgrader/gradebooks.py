@@ -1,4 +1,4 @@
-"""Marks in the tables that Moodle and Canvas import.
+"""Tables of marks: our own, and those that Moodle and Canvas import.
 
 Moodle: "Upload grading worksheet" of an assignment wants the columns
 Identifier, Grade and Last modified (grade), in this spelling (its
@@ -10,14 +10,28 @@ finds a student by ID or by SIS Login ID (its gradebook_importer.rb).
 from softmaxgrader.tables import write_table
 
 MOODLE = (
-    "Identifier",
-    "Full name",
-    "Username",
-    "Grade",
-    "Maximum grade",
-    "Last modified (grade)",
-)
-CANVAS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
+    "Identifier,Full name,Username,Grade,Maximum grade,Last modified (grade)"
+).split(",")
+CANVAS = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"]
+SUMS = ["pending", "total", "maximum"]
+
+
+def write_marks(path, results, status):
+    """Write marks.csv.
+
+    results: summary by student, None where there is none yet; status: words
+    by student.
+    """
+    known = [result for result in results.values() if result]
+    names = list(known[0]["rows"]) if known else []
+    lines = [["student", *names, *SUMS, "status"]]
+    for student, result in sorted(results.items()):
+        points = [""] * len([*names, *SUMS])
+        if result is not None:
+            points = [result["rows"][name]["points"] for name in names]
+            points += [f"{result[name]:g}" for name in SUMS]
+        lines.append([student, *points, status[student]])
+    write_table(path, lines)
 
 
 def write_gradebooks(out, assignment, results, people):
@@ -34,11 +48,10 @@ def write_gradebooks(out, assignment, results, people):
             continue
         person = people.get(student, {})
         number, name = person.get("number", ""), person.get("name", "")
-        total = f"{result['total']:g}"
-        there = {person.get("platform"): number}
-        participant = there.get("Moodle") and f"Participant {number}"
-        moodle.append([participant or "", name, student, total, most, "-"])
-        known = there.get("Canvas", "")
+        platform, total = person.get("platform"), f"{result['total']:g}"
+        participant = f"Participant {number}" if platform == "Moodle" else ""
+        moodle.append([participant, name, student, total, most, "-"])
+        known = number if platform == "Canvas" else ""
         canvas.append([name or student, known, "", student, "", total])
     write_table(out / "moodle.csv", moodle)
     possible = ["    Points Possible", "", "", "", "", most]

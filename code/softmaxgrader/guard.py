@@ -10,25 +10,18 @@ from softmaxbook.assignments.individual import numbers
 from softmaxgrader.cells import syntax_tree
 from softmaxgrader.errors import SandboxError, Tampered
 
-PROTECTED = {
-    "builtins",
-    "math",
-    "numpy",
-    "numpy.linalg",
-    "numpy.random",
-    "numpy.testing",
-    "softmaxbook.assignments.individual",
-}
-NOT_COMPARED = {  # IPython has its own
-    f"builtins.{name}"
-    for name in (
-        "input open exit quit help display get_ipython copyright credits "
-        "license breakpoint"
-    ).split()
-}
+PROTECTED = set(
+    "builtins math numpy numpy.linalg numpy.random numpy.testing "
+    "softmaxbook.assignments.individual".split()
+)
+IPYTHONS = (  # functions of Python's of which IPython has its own
+    "input open exit quit help display get_ipython copyright credits license "
+    "breakpoint"
+).split()
+NOT_COMPARED = {f"builtins.{name}" for name in IPYTHONS}
 PROBE = Path(__file__).with_name("probe.py").read_text("utf-8")
 PRINT = """
-import json, sys
+import json
 sys.stdout.write("\\n{} {}\\n".format(
     arguments["wrong"], json.dumps(state(**arguments))))
 """
@@ -44,11 +37,8 @@ class Guard:
 
     def __init__(self, kernel, student, assignment, course, modules):
         self.kernel = kernel
-        self.arguments = {
-            "modules": sorted(modules),
-            "student": student,
-            "assignment": assignment,
-        }
+        self.arguments = {"student": student, "assignment": assignment}
+        self.arguments["modules"] = sorted(modules)
         draw = numbers(student, assignment, course).integers(2**62)
         self.before = self._probe("")
         if not kernel.alive:
@@ -68,25 +58,24 @@ class Guard:
             return
         if self.kernel.forged:
             raise Tampered("a reply of the kernel was forged")
-        changed = {
+        changed = sorted(
             name
-            for name in self.before.keys() | now.keys()
+            for name in (self.before.keys() | now.keys()) - NOT_COMPARED
             if self.before.get(name) != now.get(name)
             and (
-                name in self.before
+                name in self.before  # a new name in a module does no harm
                 or name == "assert_allclose"
                 or name.startswith("while a test ran")
             )
-        }
-        if changed := sorted(changed - NOT_COMPARED):
+        )
+        if changed:
             raise Tampered(f"{', '.join(changed[:3])} was replaced")
 
     def _probe(self, test):
         """What there is now; Tampered if a false assertion passes."""
         token, wrong = secrets.token_hex(8), 3 + secrets.randbelow(99) / 100
         arguments = {**self.arguments, **names_of(test)}
-        arguments |= {"test": test, "wrong": wrong}
-        space = {"arguments": arguments}
+        space = {"arguments": {**arguments, "test": test, "wrong": wrong}}
         result = self.kernel.run(
             "import builtins as _python\n"
             f"_python.exec({PROBE + PRINT!r}, {space!r})\n"
@@ -98,11 +87,8 @@ class Guard:
             return {}
         if (result.name, result.value) != ("AssertionError", token):
             raise Tampered("a false assertion did not fail as it must")
-        printed = "".join(
-            output.text
-            for output in result.outputs
-            if output.output_type == "stream" and output.name == "stdout"
-        )
+        streams = [o for o in result.outputs if o.output_type == "stream"]
+        printed = "".join(o.text for o in streams if o.name == "stdout")
         try:  # threads of the student's may print before and after it
             said = printed.rpartition(f"{wrong} {{")[2].splitlines()[0]
             return dict(json.JSONDecoder().raw_decode("{" + said)[0])
@@ -116,48 +102,32 @@ def names_of(test):
     bound: (name, module, attribute or None) of its imports; functions:
     names of its own; unbound: names of Python's that it uses.
     """
-    bound, tree = [], syntax_tree(test)
+    tree, bound, functions = syntax_tree(test), [], []
     for node in tree.body:
-        for a in getattr(node, "names", ()):
-            if isinstance(node, ast.ImportFrom):
+        if isinstance(node, ast.FunctionDef):
+            functions.append(node.name)
+        elif isinstance(node, ast.ImportFrom):
+            for a in node.names:
                 bound.append((a.asname or a.name, node.module, a.name))
-            elif isinstance(node, ast.Import) and a.asname:
-                bound.append((a.asname, a.name, None))
-            elif isinstance(node, ast.Import):
-                top = a.name.partition(".")[0]
-                bound.append((top, top, None))
-    used = {
-        node.id
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
-    }
-    return {
-        "bound": bound,
-        "functions": [
-            n.name for n in tree.body if isinstance(n, ast.FunctionDef)
-        ],
-        "unbound": sorted(used & set(dir(builtins))),
-    }
+        elif isinstance(node, ast.Import):
+            for a in node.names:
+                module = a.name if a.asname else a.name.partition(".")[0]
+                bound.append((a.asname or module, module, None))
+    names = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
+    used = {name.id for name in names if isinstance(name.ctx, ast.Load)}
+    unbound = sorted(used & set(dir(builtins)))
+    return {"bound": bound, "functions": functions, "unbound": unbound}
 
 
 def protected_modules(sources):
     """Modules that these sources import, as far as they are protected."""
-    found = set(PROTECTED)
-    for source in sources:
-        for node in ast.walk(syntax_tree(source)):
-            names = {
-                alias.name
-                for alias in getattr(node, "names", ())
-                if isinstance(alias, ast.alias)
-            }
-            if isinstance(node, ast.Import):
-                found |= names
-            elif isinstance(node, ast.ImportFrom) and node.module:
-                found.add(node.module)
-                if node.module == "softmaxbook":
-                    found |= {f"softmaxbook.{name}" for name in names}
-    return {
-        name
-        for name in found
-        if name in PROTECTED or name.startswith("softmaxbook.")
-    }
+    found, trees = set(), map(syntax_tree, sources)
+    for node in (node for tree in trees for node in ast.walk(tree)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found.add(node.module)
+            if node.module == "softmaxbook":
+                found |= {f"softmaxbook.{alias.name}" for alias in node.names}
+    ours = {name for name in found if name.startswith("softmaxbook.")}
+    return ours | PROTECTED

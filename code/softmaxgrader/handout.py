@@ -9,25 +9,18 @@ import warnings
 from pathlib import Path
 
 import nbformat
+from nbgrader.converters import GenerateAssignment
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import ComputeChecksums
+from traitlets.config import Config
 
 from softmaxbook.assignments.individual import VARIABLE, check_word
 from softmaxgrader.cells import is_id_cell
-from softmaxgrader.masters import masters
 from softmaxgrader.tables import write_whole
 
-with warnings.catch_warnings():  # about its own dependencies
-    warnings.simplefilter("ignore")
-    from nbgrader.converters import GenerateAssignment
-    from nbgrader.coursedir import CourseDirectory
-    from nbgrader.preprocessors import ComputeChecksums
-    from traitlets.config import Config
-
+KERNEL = {"display_name": "Python 3 (ipykernel)", "name": "python3"}
 METADATA = {
-    "kernelspec": {
-        "display_name": "Python 3 (ipykernel)",
-        "language": "python",
-        "name": "python3",
-    },
+    "kernelspec": {**KERNEL, "language": "python"},
     "language_info": {"name": "python"},
 }
 CELL_METADATA = ("nbgrader", "deletable", "editable", "tags")
@@ -37,17 +30,18 @@ import os
 
 os.environ[{variable!r}] = {course!r}  # the key of your course
 """
+QUIET = logging.Logger("quiet", logging.CRITICAL + 1)
 
 
-def make_student_versions(source, target, course=None, check=False):
+def make_student_versions(masters, target, course=None, check=False):
     """Write the student version of every master; return names that differ.
 
-    course: a key of the course to write into each. With check nothing is
-    written. A student version without a master counts as different, and
-    is not removed.
+    masters: paths by name; course: a key of the course to write into each.
+    With check nothing is written. A student version without a master counts
+    as different, and is not removed.
     """
-    target, found, differ = Path(target), masters(source), []
-    for name, master in found.items():
+    target, differ = Path(target), []
+    for name, master in masters.items():
         path = target / master.name
         text = canonical(student_version(master, course))
         if not path.exists() or path.read_text("utf-8") != text:
@@ -55,12 +49,8 @@ def make_student_versions(source, target, course=None, check=False):
             if not check:
                 target.mkdir(parents=True, exist_ok=True)
                 write_whole(path, text)
-    differ += [
-        path.stem
-        for path in sorted(target.glob("*.ipynb"))
-        if path.stem not in found
-    ]
-    return differ
+    there = [path.stem for path in sorted(target.glob("*.ipynb"))]
+    return differ + [name for name in there if name not in masters]
 
 
 def student_version(master, course=None):
@@ -73,34 +63,20 @@ def student_version(master, course=None):
     """
     if course is not None:
         check_word("course", course)
-    master = Path(master)
-    with tempfile.TemporaryDirectory() as root:
-        folder = Path(root, "source", master.stem)
-        folder.mkdir(parents=True)
-        shutil.copy(master, folder)
-        _generate(root, master)
-        made = Path(root, "release", master.stem, master.name)
-        notebook = nbformat.read(made, as_version=4)
+    notebook = _generate(Path(master))
     for cell in notebook.cells:
-        cell.metadata = nbformat.from_dict(
-            {
-                kind: value
-                for kind, value in cell.metadata.items()
-                if kind in CELL_METADATA
-            }
-        )
+        kept = {k: v for k, v in cell.metadata.items() if k in CELL_METADATA}
+        cell.metadata = nbformat.from_dict(kept)
         if cell.cell_type == "code":
             cell.execution_count, cell.outputs = None, []
-        tidy = re.sub(r"\n{4,}", "\n\n\n", cell.source)  # where tests were
-        if tidy != cell.source:
-            cell.source = tidy
-            ComputeChecksums().preprocess_cell(cell, {}, 0)
+        before = cell.source
+        cell.source = re.sub(r"\n{4,}", "\n\n\n", before)  # where tests were
         if is_id_cell(cell):  # one line to fill in, nothing to delete
             cell.source = cell.source.replace(STUB, "").strip()
             if course is not None:
-                cell.source = (
-                    KEY.format(variable=VARIABLE, course=course) + cell.source
-                )
+                key = KEY.format(variable=VARIABLE, course=course)
+                cell.source = key + cell.source
+        if cell.source != before:
             ComputeChecksums().preprocess_cell(cell, {}, 0)
     notebook.metadata = nbformat.from_dict(METADATA)
     notebook.nbformat, notebook.nbformat_minor = 4, 5
@@ -108,31 +84,31 @@ def student_version(master, course=None):
     return notebook
 
 
-def _generate(root, master):
-    """Let nbgrader write release/ from source/ below that folder."""
-    config = Config()
-    config.CourseDirectory.root = str(root)
+def _generate(master):
+    """What nbgrader makes of a master, in a course for it alone."""
+    config, here = Config(), os.getcwd()
     config.CourseDirectory.assignment_id = master.stem
     config.GenerateAssignment.no_database = True
     config.SaveCells.enabled = False
     config.ClearSolutions.code_stub = {"python": STUB}
     config.ClearSolutions.text_stub = "YOUR ANSWER HERE"
-    logger = logging.getLogger("softmaxgrader")
-    logger.addHandler(logging.NullHandler())
-    logger.propagate = False
-    course = CourseDirectory(config=config, log=logger)
-    maker = GenerateAssignment(coursedir=course, config=config, log=logger)
-    here = os.getcwd()
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+    with tempfile.TemporaryDirectory() as root, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        folder = Path(root, "source", master.stem)
+        folder.mkdir(parents=True)
+        shutil.copy(master, folder)
+        config.CourseDirectory.root = root
+        course = CourseDirectory(config=config, log=QUIET)
+        maker = GenerateAssignment(coursedir=course, config=config, log=QUIET)
+        try:
             maker.start()
-    except Exception as error:
-        raise ValueError(f"{master}: nbgrader refuses it: {error}") from error
-    finally:
-        os.chdir(here)
-    if not Path(root, "release", master.stem, master.name).exists():
-        raise ValueError(f"{master}: nbgrader made no student version of it")
+            made = Path(root, "release", master.stem, master.name)
+            return nbformat.read(made, as_version=4)
+        except Exception as error:
+            words = f"{master}: nbgrader refuses it: {error}"
+            raise ValueError(words) from error
+        finally:
+            os.chdir(here)
 
 
 def canonical(notebook):

@@ -47,21 +47,18 @@ def propose_ids(folder, path):
     submitters, lines = read_submitters(folder), []
     for entry in sorted(os.scandir(folder), key=lambda e: e.name):
         name = submitters.get(entry.name) or read_name(entry.name)
-        if name is None or not (
-            entry.is_dir() or entry.name.endswith(".ipynb")
-        ):
-            continue
-        student = name.student or _id_in(Path(entry.path)) or ""
-        student = student if is_id(student) else ""
-        row = entry.name, student, name.platform, name.number, name.person
-        lines.append(list(map(printable, row)))
+        if name and (entry.is_dir() or entry.name.endswith(".ipynb")):
+            student = name.student or _id_in(Path(entry.path)) or ""
+            student = student if is_id(student) else ""
+            known = [name.platform, name.number, name.person]
+            lines.append(list(map(printable, [entry.name, student, *known])))
     if not lines:
         raise GradingError(
             f"no name in {folder} is one that Moodle, Canvas, Gradescope or "
             "Blackboard give"
         )
     write_table(path, [COLUMNS, *lines])
-    return len(lines), sum(not line[1] for line in lines)
+    return len(lines), sum(not student for _, student, *_ in lines)
 
 
 def _id_in(path):
@@ -74,4 +71,3 @@ def _id_in(path):
             continue
         if student := student_in(cells):
             return student
-    return None

@@ -23,25 +23,19 @@ from softmaxgrader.watchdog import PERIOD, Watchdog
 
 PATIENCE = 5  # seconds in which an interrupted cell has to stop
 LAST_OUTPUTS = 30  # seconds in which they have to follow the reply
-MESSAGE = 128 * MIB  # a larger message ends the connection
 EXITED = "it called exit() or quit()"
-QUIET = logging.getLogger("softmaxgrader.kernel")
-QUIET.addHandler(logging.NullHandler())
-QUIET.propagate = False
+QUIET = logging.Logger("quiet", logging.CRITICAL + 1)
 
 
 @dataclass
 class Result:
-    """What became of a cell.
+    """What became of a cell."""
 
-    status: "ok", "error", "timeout" (it was stopped), "output" (it was
-    stopped because it printed too much) or "dead" (the kernel has ended);
-    outputs: as in a notebook; name and value: those of the exception.
-    """
-
+    # "ok", "error", "timeout" (it was stopped), "output" (it was stopped
+    # because it printed too much) or "dead" (the kernel has ended)
     status: str = "ok"
-    outputs: list = field(default_factory=list)
-    name: str = ""
+    outputs: list = field(default_factory=list)  # as in a notebook
+    name: str = ""  # of the exception
     value: str = ""
 
 
@@ -64,6 +58,7 @@ class Kernel:
         self.limits = limits or Limits()
         self.watchdog = Watchdog(self.limits, isolated)
         self._options = data, environment or {}, hidden
+        self._client = None
 
     def __getattr__(self, name):
         return getattr(self.watchdog, name)
@@ -78,15 +73,13 @@ class Kernel:
         self._folder = tempfile.TemporaryDirectory(
             prefix="sb-", ignore_cleanup_errors=True
         )
-        self._context, self._client = zmq.asyncio.Context(), None
-        self._context.setsockopt(zmq.MAXMSGSIZE, MESSAGE)
-        self._context.setsockopt(zmq.RCVHWM, 4)
+        self._context = zmq.asyncio.Context()  # of the channel for control
         self._context.setsockopt(zmq.SNDTIMEO, PATIENCE * 1000)
         self._context.setsockopt(zmq.RECONNECT_IVL, -1)  # to no other one
         try:
             self._loop.run_until_complete(self._start())
         except BaseException:
-            self.__exit__(None, None, None)
+            self.__exit__()
             raise
         return self
 
@@ -104,12 +97,7 @@ class Kernel:
         self._manager = Manager(context=self._context, log=QUIET)
         self._manager.client_factory = Client
         provisioner = SandboxProvisioner(
-            self.watchdog,
-            self._folder.name,
-            *self._options,
-            parent=self._manager,
-            kernel_spec=self._manager.kernel_spec,
-            kernel_id="",
+            self.watchdog, self._folder.name, *self._options, self._manager
         )
         self._manager.provisioner = provisioner
         await self._manager.start_kernel()
@@ -119,12 +107,9 @@ class Kernel:
             await self._client.wait_for_ready(timeout=STARTING)
         except RuntimeError as error:
             raise provisioner.no_kernel() from error
+        most = self.limits.output * MIB
         self._executor = Executor(
-            new_notebook(),
-            self.limits.output * MIB,
-            km=self._manager,
-            iopub_timeout=LAST_OUTPUTS,
-            log=QUIET,
+            new_notebook(), most, km=self._manager, log=QUIET
         )
         self._executor.kc = self._client
         self.watchdog.begin_total()
@@ -182,11 +167,13 @@ class Kernel:
             if self._stopped:
                 if too_long():
                     self.stop("a cell did not stop when it was interrupted")
-            elif self._executor.too_much or too_long():
-                too_much = self._executor.too_much
-                self._stopped = "output" if too_much else "timeout"
-                if too_much:
-                    self._executor.iopub_timeout = PATIENCE
+                continue
+            if self._executor.too_much:
+                self._stopped = "output"
+                self._executor.iopub_timeout = PATIENCE
+            elif too_long():
+                self._stopped = "timeout"
+            if self._stopped:
                 with suppress(zmq.ZMQError):
                     await self._manager.interrupt_kernel()
                 too_long = self.timer(PATIENCE)

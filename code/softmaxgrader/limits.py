@@ -11,17 +11,14 @@ FILES = 20_000  # that may exist in one private folder
 class Limits:
     """What one submission may use.
 
-    cell: seconds of processor time for one cell, so that marks do not depend
-    on what else the machine does; a cell that computes nothing is stopped
-    after four times as many by the clock; total: seconds by the clock for
-    all cells, the last resort; memory: MiB of the whole sandbox and of each
-    process; processes: at once; output: MiB that one cell may send;
-    scratch: MiB of files in /tmp.
+    A cell is measured by processor time, so that marks do not depend on what
+    else the machine does; one that computes nothing is stopped after four
+    times as many seconds by the clock. The total is the last resort.
     """
 
-    cell: float = 60
-    total: float = 900
-    memory: int = 2048
-    processes: int = 32
-    output: float = 4
-    scratch: int = 256
+    cell: float = 60  # seconds of processor time for one cell
+    total: float = 900  # seconds by the clock for all cells
+    memory: int = 2048  # MiB of the whole sandbox, and of each process
+    processes: int = 32  # at once
+    output: float = 4  # MiB that one cell may send
+    scratch: int = 256  # MiB of files in /tmp

@@ -17,23 +17,18 @@ from contextlib import contextmanager, suppress
 import nbformat
 from nbformat.v4 import new_notebook
 
-from softmaxgrader.answers import answers_beside
 from softmaxgrader.assembly import assemble
-from softmaxgrader.cells import (
-    grade_id_of,
-    is_answer,
-    known_cells,
-    utils,
-)
+from softmaxgrader.cells import grade_id_of, is_answer, known_cells, utils
 from softmaxgrader.errors import Tampered, Unreadable
 from softmaxgrader.execution import Execution
 from softmaxgrader.feedback import page
+from softmaxgrader.findings import hidden_lines
 from softmaxgrader.guard import Guard, protected_modules
 from softmaxgrader.handout import student_version
-from softmaxgrader.hidden import hidden_lines
 from softmaxgrader.kernel import Kernel
 from softmaxgrader.presentable import make_presentable
 from softmaxgrader.reading import key_note, read_cells
+from softmaxgrader.recognition import answers_beside
 from softmaxgrader.records import load_record
 from softmaxgrader.tables import write_whole
 
@@ -57,53 +52,9 @@ def grade(job):
     write_whole(job.record, json.dumps(record))
 
 
-def mark(job, start=None):
-    """Execute and mark a submission; return its record and notebook.
-
-    The record is what JSON can hold: student, key, points, maximum, found
-    (all by grade_id), pending and answers (to be graded by hand), notes,
-    seconds, memory. start: a function of the job and the protected modules
-    that gives a context of kernel and guard; by default in the sandbox.
-    """
-    begin = time.monotonic()
-    master = nbformat.read(job.settings.master, as_version=4)
-    release = student_version(job.settings.master)
-    maximum = {
-        grade_id: float(cell.metadata.nbgrader["points"])
-        for grade_id, cell in known_cells(master).items()
-        if utils.is_grade(cell)
-    }
-    record = {
-        "student": job.student,
-        "key": job.key,
-        "maximum": maximum,
-        "points": dict.fromkeys(maximum, 0.0),
-        "found": {},
-        "pending": {},
-        "answers": {},
-        "notes": list(job.notes),
-        "memory": 0,
-    }
-    notebook, hidden = new_notebook(), hidden_lines(master, release)
-    try:
-        if job.content is not None:
-            cells, notes = read_cells(job.content)
-            record["notes"] += notes + key_note(cells, job.settings.course)
-            notebook, notes = assemble(cells, master, release, job.student)
-            record["notes"] += notes
-            _execute(job, notebook, record, (master, release, hidden), start)
-    except Unreadable as error:
-        record["notes"].insert(0, f"no marks: {error}")
-    for grade_id in maximum:
-        record["found"].setdefault(grade_id, "not in the notebook")
-    record["notes"] += make_presentable(notebook, release, hidden)
-    record["seconds"] = round(time.monotonic() - begin, 2)
-    return record, notebook
-
-
 @contextmanager
-def _sandbox(job, modules):
-    """A kernel and the guard in it."""
+def sandbox(job, modules):
+    """A kernel for a submission, and the guard in it."""
     settings = job.settings
     environment = {"SOFTMAXBOOK_COURSE": settings.course}
     if settings.synthetic:
@@ -115,45 +66,69 @@ def _sandbox(job, modules):
         environment,
         settings.hidden,
     ) as kernel:
-        yield (
-            kernel,
-            Guard(
-                kernel,
-                job.student,
-                settings.assignment,
-                settings.course,
-                modules,
-            ),
-        )
+        words = job.student, settings.assignment, settings.course
+        yield kernel, Guard(kernel, *words, modules)
 
 
-def _execute(job, notebook, record, assignment, start):
-    """Execute the notebook, fill in points and notes."""
-    master, release, hidden = assignment
-    locked = [
-        cell.source
-        for cell in known_cells(master).values()
-        if utils.is_locked(cell) and cell.cell_type == "code"
-    ]
-    given = {c.source for c in release.cells if c.cell_type == "code"}
-    modules = protected_modules(locked)
+def mark(job, start=sandbox):
+    """Execute and mark a submission; return its record and notebook.
+
+    The record is what JSON can hold: student, key, points, maximum, found
+    (all by grade_id), pending and answers (to be graded by hand), notes,
+    seconds, memory. start: what gives kernel and guard, like sandbox.
+    """
+    begin = time.monotonic()
+    master = nbformat.read(job.settings.master, as_version=4)
+    release = student_version(job.settings.master)
+    maximum = {
+        grade_id: float(cell.metadata.nbgrader["points"])
+        for grade_id, cell in known_cells(master).items()
+        if utils.is_grade(cell)
+    }
+    record = {"student": job.student, "key": job.key, "maximum": maximum}
+    record |= {"pending": {}, "answers": {}, "memory": 0}
+    record["notes"] = list(job.notes)
+    record["points"] = dict.fromkeys(maximum, 0.0)
+    record["found"] = dict.fromkeys(maximum, "not in the notebook")
+    notebook, hidden = new_notebook(), hidden_lines(master, release)
     try:
-        with (start or _sandbox)(job, modules) as (kernel, guard):
-            execution = Execution(kernel, guard, job.student, given, hidden)
-            try:
-                execution.run(notebook)
-            finally:
-                record["memory"] = round(kernel.peak)
+        if job.content is not None:
+            cells, notes = read_cells(job.content)
+            record["notes"] += notes + key_note(cells, job.settings.course)
+            notebook, notes = assemble(cells, master, release, job.student)
+            record["notes"] += notes
+            execution = _execute(
+                job, notebook, record, (master, release, hidden), start
+            )
+            record["notes"] += execution.notes
+            record["found"] |= execution.findings
+            _give_points(notebook, record, answers_beside(notebook, release))
+    except Unreadable as error:
+        record["notes"].insert(0, f"no marks: {error}")
     except Tampered as error:
         words = f"no marks: the student's code disabled the checks ({error})"
         record["notes"].insert(0, words)
-        record["found"] = dict.fromkeys(
-            record["maximum"], "no marks: the checks were disabled"
-        )
-        return
-    record["notes"] += execution.notes
-    record["found"] |= execution.findings
-    _give_points(notebook, record, answers_beside(notebook, release))
+        words = "no marks: the checks were disabled"
+        record["found"] = dict.fromkeys(maximum, words)
+    record["notes"] += make_presentable(notebook, release, hidden)
+    record["seconds"] = round(time.monotonic() - begin, 2)
+    return record, notebook
+
+
+def _execute(job, notebook, record, assignment, start):
+    """The Execution of the notebook, which is over."""
+    master, release, hidden = assignment
+    known = known_cells(master).values()
+    code = [cell for cell in known if cell.cell_type == "code"]
+    locked = [cell.source for cell in code if utils.is_locked(cell)]
+    given = {c.source for c in release.cells if c.cell_type == "code"}
+    with start(job, protected_modules(locked)) as (kernel, guard):
+        execution = Execution(kernel, guard, job.student, given, hidden)
+        try:
+            execution.run(notebook)
+        finally:
+            record["memory"] = round(kernel.peak)
+    return execution
 
 
 def _give_points(notebook, record, beside):
@@ -165,13 +140,12 @@ def _give_points(notebook, record, beside):
         grade_id = grade_id_of(cell)
         if is_answer(cell):
             _leave_to_a_person(cell, grade_id, record, beside.get(grade_id))
-        elif record["found"].get(grade_id) == "passed":
+        elif record["found"][grade_id] == "passed":
             # without what it shows: a forged result could buy points
-            cell.outputs = [
-                output
-                for output in cell.outputs
-                if output.output_type != "execute_result"
+            kept = [
+                o for o in cell.outputs if o.output_type != "execute_result"
             ]
+            cell.outputs = kept
             record["points"][grade_id] = utils.determine_grade(cell)[0]
     if beside:
         record["notes"].append(
@@ -187,12 +161,7 @@ def _leave_to_a_person(cell, grade_id, record, beside):
     if points is None or beside:
         record["found"][grade_id] = "to be graded by hand"
         record["pending"][grade_id] = float(most)
-        whole = "\n".join([cell.source, *(beside or [])])
-        record["answers"][grade_id] = _hash_of(whole)
-
-
-def _hash_of(answer):
-    """A short hash of an answer, to which points belong."""
-    digest = hashlib.sha256(answer.encode("utf-8", "replace")).hexdigest()
-    # no number, into which a spreadsheet would turn some hashes
-    return f"a{digest[:11]}z"
+        answer = "\n".join([cell.source, *(beside or [])])
+        digest = hashlib.sha256(answer.encode("utf-8", "replace")).hexdigest()
+        # no number, into which a spreadsheet would turn some hashes
+        record["answers"][grade_id] = f"a{digest[:11]}z"

@@ -25,11 +25,8 @@ def masters(folder=MASTERS):
             "masters are in it and not in the installed package; or name a "
             "folder of masters with --source"
         )
-    found = {
-        path.stem: path
-        for path in sorted(folder.glob("*/*.ipynb"))
-        if path.stem == path.parent.name
-    }
+    paths = sorted(folder.glob("*/*.ipynb"))
+    found = {p.stem: p for p in paths if p.stem == p.parent.name}
     if not found:
         raise GradingError(
             f"there is no master in {folder}, only NAME/NAME.ipynb counts; "
@@ -51,7 +48,6 @@ def fetch_data(master):
     command = [sys.executable, "-m", "softmaxbook.data", *names]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
-        raise GradingError(
-            f"{master.stem} needs {', '.join(names)}: "
-            + done.stderr.strip().rpartition("\n")[2]
-        )
+        reason = done.stderr.strip().rpartition("\n")[2]
+        needed = ", ".join(names)
+        raise GradingError(f"{master.stem} needs {needed}: {reason}")

@@ -45,9 +45,7 @@ def read_name(name):
     """The PlatformName that a folder or file has, None if it has none."""
     for platform, pattern in NAMES.items():
         if match := re.fullmatch(pattern, name):
-            found = {k: v for k, v in match.groupdict().items() if v}
-            return PlatformName(platform, **found)
-    return None
+            return PlatformName(platform, **match.groupdict())
 
 
 def read_submitters(folder):
@@ -81,21 +79,16 @@ def unpack(archive, folder):
     try:
         with zipfile.ZipFile(archive) as content:
             size = sum(entry.file_size for entry in content.infolist())
-            if size > LARGEST:
-                raise GradingError(
-                    f"{archive} holds {size / 2**30:.1f} GiB, more than "
-                    f"{LARGEST / 2**30:g}: unpack it yourself"
-                )
-            content.extractall(folder)  # never outside the folder
+            if size <= LARGEST:
+                content.extractall(folder)  # never outside the folder
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
-        if isinstance(error, GradingError):
-            raise
         raise GradingError(f"{archive} cannot be unpacked: {error}") from error
+    if size > LARGEST:
+        raise GradingError(
+            f"{archive} holds {size / 2**30:.1f} GiB, more than "
+            f"{LARGEST / 2**30:g}: unpack it yourself"
+        )
     inside = [p for p in Path(folder).iterdir() if p.name != "__MACOSX"]
-    if (
-        len(inside) == 1
-        and inside[0].is_dir()
-        and not read_name(inside[0].name)
-    ):
-        return inside[0]
+    if len(inside) == 1 and inside[0].is_dir():
+        return Path(folder) if read_name(inside[0].name) else inside[0]
     return Path(folder)

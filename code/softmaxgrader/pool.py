@@ -20,7 +20,8 @@ def run_workers(jobs, at_once, seconds):
     seconds: after which a worker is stopped, though its limits should have
     stopped it before.
     """
-    context = _context()
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["softmaxgrader.marking"])
     jobs, running, left = iter(jobs), {}, True
     try:
         while left or running:
@@ -43,21 +44,12 @@ def run_workers(jobs, at_once, seconds):
             process.join()
 
 
-def _context():
-    """How workers are started; their imports are made once, if possible."""
-    if "forkserver" not in multiprocessing.get_all_start_methods():
-        return multiprocessing.get_context("spawn")
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["softmaxgrader.marking"])
-    return context
-
-
 def _work(job):
     """What a worker does; exit status 1 and an .error file if it cannot."""
     # here, so that the command itself does without nbgrader and the memory
     from softmaxgrader.marking import grade
 
-    _end_with_the_command()
+    threading.Thread(target=_end_with_the_command, daemon=True).start()
     _limit_memory()
     job.error.unlink(missing_ok=True)
     try:
@@ -67,21 +59,16 @@ def _work(job):
         raise SystemExit(1) from None
 
 
-def _limit_memory():
-    """A submission must not fill the machine's memory by its size."""
-    with suppress(ImportError, ValueError, OSError):
-        import resource
-
-        hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
-        resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, hard))
-
-
 def _end_with_the_command():
     """End this worker, and with it its sandbox, when the command ends."""
+    multiprocessing.parent_process().join()
+    os._exit(1)
 
-    def wait_for_the_end():
-        multiprocessing.parent_process().join()
-        os._exit(1)
 
-    if multiprocessing.parent_process() is not None:
-        threading.Thread(target=wait_for_the_end, daemon=True).start()
+def _limit_memory():
+    """A submission must not fill the machine's memory by its size."""
+    import resource
+
+    with suppress(ValueError, OSError):  # a lower limit holds already
+        hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
+        resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, hard))

@@ -10,8 +10,7 @@ from softmaxgrader.cells import (
     lines_of,
     utils,
 )
-from softmaxgrader.findings import ANSI
-from softmaxgrader.hidden import GONE, without_lines
+from softmaxgrader.findings import ANSI, GONE, without_lines
 from softmaxgrader.reading import ID
 
 TEXT, PICTURE = 8_000, 1_000_000  # characters of one output
@@ -21,23 +20,17 @@ TOLD = "the student's code prints hidden tests"
 
 
 def make_presentable(notebook, release, hidden):
-    """Remove hidden tests, and outputs that are too long; return notes.
-
-    Of a text that was handed out its first line is kept: the student has it.
-    """
+    """Remove hidden tests, and outputs that are too long; return notes."""
     texts = {c.source for c in release.cells if c.cell_type == "markdown"}
+    handed_out = known_cells(release)
     # what everybody was given or a student wrote is not hidden
     open_cells = [c for c in notebook.cells if not utils.is_locked(c)]
-    hidden = hidden.difference(
-        *(lines_of(cell) for cell in [*open_cells, *release.cells])
-    )
+    hidden = hidden.difference(*map(lines_of, open_cells + release.cells))
     left = ALL
     for cell in notebook.cells:
         if cell.cell_type == "code":
-            is_locked_test = utils.is_locked(cell) and is_test(cell)
-            cell.outputs = (
-                [] if is_locked_test else _shown(cell.outputs, hidden)
-            )
+            shown = not (utils.is_locked(cell) and is_test(cell))
+            cell.outputs = _shown(cell.outputs, hidden) if shown else []
             left -= len(str(cell.outputs))
             if left < 0:
                 cell.outputs = [TOO_LONG]
@@ -45,24 +38,20 @@ def make_presentable(notebook, release, hidden):
             left -= len(str(cell.attachments[picture]))
             if left < 0:
                 del cell.attachments[picture]
-        cell.source = _shown_source(cell, known_cells(release), texts)
-    gone = sum(
-        output.get("text", "").count(GONE)
-        for cell in notebook.cells
-        for output in cell.get("outputs", [])
-    )
+        cell.source = _shown_source(cell, handed_out, texts)
+    outputs = [o for cell in notebook.cells for o in cell.get("outputs", ())]
+    gone = sum(output.get("text", "").count(GONE) for output in outputs)
     return [TOLD] if gone >= 3 else []  # fewer may be by chance
 
 
 def _shown_source(cell, handed_out, texts):
     """The source of a cell without hidden tests."""
-    grade_id = grade_id_of(cell)
-    if grade_id is not None and utils.is_locked(cell):
-        return handed_out[grade_id].source
+    if utils.is_locked(cell):
+        return handed_out[grade_id_of(cell)].source
     if is_id_cell(cell):
         return ID.search(cell.source).group()
     if cell.cell_type == "markdown" and cell.source in texts:
-        return cell.source.strip().split("\n")[0]
+        return cell.source.strip().split("\n")[0]  # the student has the rest
     return cell.source
 
 

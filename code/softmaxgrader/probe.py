@@ -1,17 +1,19 @@
 """What the guard runs inside the kernel; it must import nothing of ours.
 
 The guard sends this file's source, so that no name of the notebook's is
-used or changed. Everything is imported when it is needed, by importlib,
-because a student's code may have put other modules into the namespace.
+used or changed. What it compares is imported by importlib, because a
+student's code may have put other modules into that of a package.
 """
+
+import importlib
+import sys
+import types
 
 
 def state(
     modules, bound, unbound, functions, test, student, assignment, wrong
 ):
     """A dictionary of all that tests rely on; see softmaxgrader.guard."""
-    import importlib
-
     table = {"the way a cell is run": way_of_running()}
     for name in modules:  # first all, as each becomes a name in its package
         importlib.import_module(name)
@@ -35,22 +37,13 @@ def state(
 
 def contents(module):
     """The names in a module, each with a word that changes as it does."""
-    import types
-
     kinds = (type, types.FunctionType, types.BuiltinFunctionType)
     for key, value in vars(module).items():
-        if isinstance(value, types.FunctionType):  # what is in it: it may
-            yield (  # have been reloaded
-                key,
-                repr(
-                    (
-                        hash(value.__code__),
-                        value.__defaults__,
-                        value.__kwdefaults__,
-                        value.__closure__,
-                    )
-                ),
-            )
+        if isinstance(value, types.FunctionType):
+            # what is in it, as the module may have been reloaded
+            code, closure = hash(value.__code__), value.__closure__
+            defaults = value.__defaults__, value.__kwdefaults__
+            yield key, repr((code, *defaults, closure))
         elif isinstance(value, (set, frozenset)):
             yield key, repr(sorted(map(str, value)))
         elif isinstance(value, (tuple, str, int, float)):
@@ -61,42 +54,31 @@ def contents(module):
 
 def shell():
     """The shell that runs the cells."""
-    import importlib
-
     module = importlib.import_module("IPython.core.interactiveshell")
     return module.InteractiveShell.instance()
 
 
 def way_of_running():
     """Everything that IPython lets stand between a cell and its result."""
-    import sys
-
     manager = shell().input_transformer_manager
-    events = shell().events.callbacks.values()
-    return repr(
-        (
-            sys.gettrace(),
-            sys.getprofile(),
-            shell().ast_transformers,
-            shell().input_transformers_post,
-            manager.cleanup_transforms,
-            manager.line_transforms,
-            manager.token_transformers,
-            [
-                function
-                for functions in events
-                for function in functions
-                if getattr(function, "__module__", "") == "__main__"
-            ],
-        )
-    )
+    callbacks = shell().events.callbacks.values()
+    between = [
+        sys.gettrace(),
+        sys.getprofile(),
+        shell().ast_transformers,
+        shell().input_transformers_post,
+        manager.cleanup_transforms,
+        manager.line_transforms,
+        manager.token_transformers,
+    ]
+    for function in (f for functions in callbacks for f in functions):
+        if getattr(function, "__module__", "") == "__main__":
+            between.append(function)
+    return repr(between)
 
 
 def replaced(bound, unbound, functions, test):
     """Names that no longer mean what the test cell makes them mean."""
-    import importlib
-    import types
-
     there, absent = shell().user_ns, object()
     for name, module, key in bound:
         value = importlib.import_module(module)

@@ -1,7 +1,10 @@
 """What processes use: memory, processor time, threads and files."""
 
 import os
+import re
 from contextlib import suppress
+from glob import glob
+from pathlib import Path
 
 import psutil
 
@@ -12,14 +15,11 @@ def descendants(pid):
         with suppress(psutil.Error):
             return [p.pid for p in psutil.Process(pid).children(True)]
         return []
-    found, last = [pid], 0
-    while last < len(found):
-        folder = f"/proc/{found[last]}/task"
-        last += 1
-        with suppress(OSError):
-            for task in os.listdir(folder):
-                with open(f"{folder}/{task}/children") as file:
-                    found += map(int, file.read().split())
+    found = [pid]  # psutil would look at every process of the machine
+    for parent in found:
+        for children in glob(f"/proc/{parent}/task/*/children"):
+            with suppress(OSError):
+                found += map(int, Path(children).read_text().split())
     return found[1:]
 
 
@@ -27,11 +27,8 @@ def usage(pid):
     """Bytes of memory, seconds of processor time, and number of threads."""
     with suppress(psutil.Error):
         process = psutil.Process(pid)
-        return (
-            process.memory_info().rss + uncounted_memory(pid),
-            sum(process.cpu_times()[:4]),
-            process.num_threads(),
-        )
+        memory = process.memory_info().rss + uncounted_memory(pid)
+        return memory, sum(process.cpu_times()[:4]), process.num_threads()
     return 0, 0.0, 0  # it has ended
 
 
@@ -41,27 +38,23 @@ def uncounted_memory(pid):
     Page tables, and shared memory without a file, which stays when its
     pages are given up (MADV_DONTNEED).
     """
-    total = 0
-    with suppress(OSError, ValueError, IndexError):
-        with open(f"/proc/{pid}/status") as file:
-            for line in file:
-                if line.startswith("VmPTE:"):
-                    total += int(line.split()[1]) * 1024
-        with open(f"/proc/{pid}/maps") as file:
-            for line in file:
-                if "/dev/zero" in line:
-                    begin, end = line.split()[0].split("-")
-                    total += int(end, 16) - int(begin, 16)
-    return total
+    with suppress(OSError):
+        status, maps = (
+            Path(f"/proc/{pid}/{name}").read_text("utf-8", "replace")
+            for name in ("status", "maps")
+        )
+        tables = re.findall(r"^VmPTE:\s*(\d+) kB", status, re.MULTILINE)
+        shared = re.findall(r"^(\w+)-(\w+) .*/dev/zero", maps, re.MULTILINE)
+        total = sum(int(end, 16) - int(begin, 16) for begin, end in shared)
+        return total + 1024 * sum(map(int, tables))
+    return 0
 
 
 def proportional_memory(pid):
     """Bytes of memory, a page shared by n processes counted as 1/n."""
-    with suppress(OSError, ValueError, IndexError):
-        with open(f"/proc/{pid}/smaps_rollup") as file:
-            for line in file:
-                if line.startswith("Pss:"):
-                    return int(line.split()[1]) * 1024 + uncounted_memory(pid)
+    with suppress(psutil.Error, AttributeError):  # pss is known on Linux only
+        pss = psutil.Process(pid).memory_full_info().pss
+        return pss + uncounted_memory(pid)
     return usage(pid)[0]
 
 
@@ -77,9 +70,9 @@ def files_below(pid, folders):
 
 def threads_of_this_user():
     """The number of threads of this user now."""
-    count = 0
-    for process in psutil.process_iter(["uids", "num_threads"]):
-        uids = process.info["uids"]
-        if uids is not None and uids.real == os.getuid():
-            count += process.info["num_threads"] or 0
-    return count
+    all_of_them = psutil.process_iter(["uids", "num_threads"])
+    return sum(
+        process.info["num_threads"] or 0
+        for process in all_of_them
+        if getattr(process.info["uids"], "real", None) == os.getuid()
+    )

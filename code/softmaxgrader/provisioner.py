@@ -27,9 +27,9 @@ from softmaxgrader.sandbox import BOOK, DATA, HOME, RUN, bubblewrap, library
 from softmaxgrader.seccomp import system_call_filter
 
 STARTING = 180  # seconds that a kernel may take to start
-PATHS = ("/usr/local/bin", "/usr/bin", "/bin")
 SOCKETS = tuple(f"s-{port}" for port in range(1, 6))
 ENVIRONMENT = {
+    "PATH": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",
     "LANG": "C.UTF-8",
     "USER": "student",
     "LOGNAME": "student",
@@ -49,6 +49,9 @@ for name, bound in json.loads(sys.argv[1]).items():
     resource.setrlimit(kind, (bound, bound))
 os.execv(sys.argv[2], sys.argv[2:])
 """
+IPYTHON = (
+    "-m ipykernel_launcher -f {connection_file} --HistoryManager.enabled=False"
+)
 
 
 class Manager(AsyncKernelManager):
@@ -58,14 +61,7 @@ class Manager(AsyncKernelManager):
     """
 
     kernel_spec = KernelSpec(
-        argv=[
-            sys.executable,
-            "-m",
-            "ipykernel_launcher",
-            "-f",
-            "{connection_file}",
-            "--HistoryManager.enabled=False",
-        ],
+        argv=[sys.executable, *IPYTHON.split()],
         language="python",
         interrupt_mode="message",
     )
@@ -79,27 +75,26 @@ class SandboxProvisioner(LocalProvisioner):
     hidden: folders that must stay invisible wherever they are.
     """
 
-    def __init__(self, watchdog, folder, data, environment, hidden, **traits):
-        super().__init__(**traits)
+    def __init__(self, watchdog, folder, data, environment, hidden, manager):
+        super().__init__(
+            parent=manager, kernel_spec=manager.kernel_spec, kernel_id=""
+        )
         self.watchdog, self.folder = watchdog, Path(folder)
         self.data, self.hidden = data, hidden
-        self.variables = {**ENVIRONMENT, **environment}
-        tools = [str(Path(sys.executable).parent), *PATHS]
-        self.variables["PATH"] = os.pathsep.join(tools)
-        self.isolated = watchdog.isolated
+        self.isolated, self.environment = watchdog.isolated, environment
 
     async def pre_launch(self, **kwargs):
         """Choose the environment, and where connection and sockets are."""
-        self.parent.transport = "ipc"
-        self.parent.ip = f"{RUN if self.isolated else self.folder}/s"
-        self.parent.connection_file = str(self.folder / "connection.json")
-        home = HOME if self.isolated else str(self.folder)
-        path = BOOK if self.isolated else str(library().parent)
-        environment = {"HOME": home, "PYTHONPATH": path, **self.variables}
+        folder = home = sockets = cwd = str(self.folder)
+        path, data = str(library().parent), str(self.data)
+        if self.isolated:
+            home, sockets, cwd, path, data = HOME, RUN, "/", BOOK, DATA
+        self.parent.transport, self.parent.ip = "ipc", f"{sockets}/s"
+        self.parent.connection_file = f"{folder}/connection.json"
+        own = {"HOME": home, "PYTHONPATH": path}
         if self.data is not None:
-            data = DATA if self.isolated else str(self.data)
-            environment["SOFTMAXBOOK_DATA"] = data
-        cwd = "/" if self.isolated else home
+            own["SOFTMAXBOOK_DATA"] = data
+        environment = {**ENVIRONMENT, **self.environment, **own}
         return await super().pre_launch(env=environment, cwd=cwd, **kwargs)
 
     async def launch_kernel(self, cmd, **kwargs):
@@ -113,14 +108,13 @@ class SandboxProvisioner(LocalProvisioner):
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
-                pass_fds=tuple(descriptors),
+                pass_fds=descriptors,
                 independent=self.isolated,  # it has no other parent there
                 **kwargs,
             )
         except OSError as error:
-            raise SandboxError(
-                f"the kernel does not start: {error}"
-            ) from error
+            words = f"the kernel does not start: {error}"
+            raise SandboxError(words) from error
         finally:
             for descriptor in descriptors:
                 os.close(descriptor)
@@ -162,10 +156,11 @@ class SandboxProvisioner(LocalProvisioner):
         """The folder of the sockets, seen from here, once all are there."""
         end = time.monotonic() + STARTING
         while time.monotonic() < end and self.watchdog.alive:
-            for pid in [self.pid, *descendants(self.pid)]:
-                place = self.folder
-                if self.isolated:
-                    place = Path(f"/proc/{pid}/root{RUN}")
+            places = {self.pid: self.folder}
+            if self.isolated:
+                pids = descendants(self.pid)
+                places = {pid: Path(f"/proc/{pid}/root{RUN}") for pid in pids}
+            for pid, place in places.items():
                 with suppress(OSError):
                     if all((place / name).is_socket() for name in SOCKETS):
                         if self.isolated:
@@ -178,15 +173,13 @@ class SandboxProvisioner(LocalProvisioner):
         """The error for a kernel that cannot be reached, in words."""
         time.sleep(0.2)  # let the last words arrive
         said = self.watchdog.last_words()[-600:] or "it says nothing"
-        return SandboxError(
-            f"the kernel does not start: {self.watchdog.ended or said}"
-        )
+        reason = self.watchdog.ended or said
+        return SandboxError(f"the kernel does not start: {reason}")
 
 
 def _unnamed_file(content):
     """A descriptor of an unnamed file with that content, to be read."""
     with tempfile.TemporaryFile() as file:
         file.write(content)
-        file.flush()
         file.seek(0)
         return os.dup(file.fileno())

@@ -8,23 +8,21 @@ from softmaxbook.assignments.individual import DEFAULT_COURSE, VARIABLE
 from softmaxgrader.errors import Unreadable
 
 ID = re.compile(r"^STUDENT[ \t]*=(.*)$", re.MULTILINE)
-KINDS = {"code", "markdown", "raw"}
+KINDS = ("code", "markdown", "raw")
 CELLS = 500  # that a notebook may have
 KEY = re.compile(rf"environ\[.{VARIABLE}.\] = (['\"])(.*?)\1")
-PICTURES = {"image/png", "image/jpeg"}  # that may be pasted into a text
+PICTURES = ("image/png", "image/jpeg")  # that may be pasted into a text
 
 
 @dataclass(frozen=True)
 class SubmittedCell:
-    """All that is taken from a cell, so that nothing else can matter.
-
-    attachments: base64 text of the pasted pictures, by name and type.
-    """
+    """All that is taken from a cell, so that nothing else can matter."""
 
     kind: str
     source: str
     grade_id: str | None = None
     cell_id: str | None = None
+    # base64 text of the pasted pictures, by name and type
     attachments: dict = field(default_factory=dict)
 
 
@@ -79,44 +77,47 @@ def _read_cell(cell, i):
     """The i-th cell."""
     try:
         kind, source = cell["cell_type"], cell["source"]
+        if kind not in KINDS:
+            raise KeyError(kind)
         if isinstance(source, list):
             source = "".join(source)
         source = source.encode("utf-8", "replace").decode("utf-8")
         metadata = cell.get("metadata", {}).get("nbgrader", {})
-        known = isinstance(metadata, dict) and metadata.get("grade_id")
     except (TypeError, KeyError, AttributeError) as error:
         raise Unreadable(f"cell {i} of the notebook is broken") from error
-    if not isinstance(kind, str) or kind not in KINDS:
-        raise Unreadable(f"cell {i} of the notebook is broken")
-    return SubmittedCell(
-        kind,
-        source,
-        known if isinstance(known, str) and known else None,
-        cell["id"] if isinstance(cell.get("id"), str) else None,
-        _read_attachments(cell.get("attachments")),
-    )
+    names = _dictionary(metadata).get("grade_id"), cell.get("id")
+    names = [
+        name if isinstance(name, str) and name else None for name in names
+    ]
+    pictures = _pictures(cell.get("attachments"))
+    return SubmittedCell(kind, source, *names, pictures)
 
 
-def _read_attachments(attachments):
+def _pictures(attachments):
     """The pictures among the attachments of a cell."""
     found = {}
-    if isinstance(attachments, dict):
-        for name, data in attachments.items():
-            for kind in PICTURES & set(data if isinstance(data, dict) else ()):
-                if isinstance(data[kind], str):
-                    found[name] = {kind: data[kind]}
+    for name, data in _dictionary(attachments).items():
+        for kind, text in _dictionary(data).items():
+            if kind in PICTURES and isinstance(text, str):
+                found[name] = {kind: text}
     return found
+
+
+def _dictionary(value):
+    return value if isinstance(value, dict) else {}
+
+
+def _found(pattern, cells):
+    """All matches of a pattern in the code of the cells."""
+    code = [cell.source for cell in cells if cell.kind == "code"]
+    return [match for source in code for match in pattern.finditer(source)]
 
 
 def student_in(cells):
     """The id that a notebook gives, or None."""
-    said = [
-        match.group(1).partition("#")[0].strip().strip("\"'")
-        for cell in cells
-        if cell.kind == "code"
-        for match in ID.finditer(cell.source)
-    ]
-    return said[-1] if said and said[-1] else None
+    for match in _found(ID, cells)[-1:]:
+        said = match.group(1).partition("#")[0].strip().strip("\"'")
+        return said or None
 
 
 def key_note(cells, course):
@@ -124,12 +125,7 @@ def key_note(cells, course):
 
     The key is written into student versions that are made for a course.
     """
-    found = {
-        match.group(2)
-        for cell in cells
-        if cell.kind == "code"
-        for match in KEY.finditer(cell.source)
-    }
+    found = {match.group(2) for match in _found(KEY, cells)}
     if found <= {course} and (found or course == DEFAULT_COURSE):
         return []
     keys = " and ".join(map(repr, sorted(found)))[:200] or "no key"

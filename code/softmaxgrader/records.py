@@ -6,52 +6,35 @@ from pathlib import Path
 
 from softmaxgrader.limits import Limits
 
-WHOLE = {
-    "student",
-    "key",
-    "points",
-    "maximum",
-    "found",
-    "pending",
-    "answers",
-    "notes",
-}
+WHOLE = set("student key points maximum found pending answers notes".split())
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What holds for all submissions of a run.
-
-    data: the folder of the data sets or None; synthetic: whether generated
-    ones stand in for them; hidden: folders that no student's code may see.
-    """
+    """What holds for all submissions of a run."""
 
     assignment: str
     master: Path
     course: str
     limits: Limits = field(default_factory=Limits)
     isolated: bool = True
-    data: Path | None = None
-    synthetic: bool = False
-    hidden: tuple = ()
+    data: Path | None = None  # the folder of the data sets
+    synthetic: bool = False  # whether generated ones stand in for them
+    hidden: tuple = ()  # folders that no student's code may see
 
 
 @dataclass(frozen=True)
 class Job:
-    """All that a worker needs to know of one submission.
-
-    content: bytes of the file, None if there is nothing to mark, see notes;
-    key: changes with all that counts; by_hand: see summary.
-    """
+    """All that a worker needs to know of one submission."""
 
     settings: Settings
     student: str
-    content: bytes | None
+    content: bytes | None  # None if there is nothing to mark, see notes
     notes: tuple
-    key: str
+    key: str  # changes with all that counts
     record: Path
     feedback: Path
-    by_hand: dict = field(default_factory=dict)
+    by_hand: dict = field(default_factory=dict)  # see summary
 
     @property
     def notebook(self):
@@ -90,14 +73,7 @@ def summary(record, by_hand=None):
             found = comment or ("graded by hand" if given else found)
             waiting += 0.0 if given else most
         total += points or 0.0
-        rows[name] = {
-            "points": "" if points is None else f"{points:g}",
-            "maximum": most,
-            "found": found,
-        }
-    return {
-        "rows": rows,
-        "total": total,
-        "pending": waiting,
-        "maximum": sum(record["maximum"].values()),
-    }
+        text = "" if points is None else f"{points:g}"
+        rows[name] = {"points": text, "maximum": most, "found": found}
+    maximum = sum(record["maximum"].values())
+    return dict(rows=rows, total=total, pending=waiting, maximum=maximum)

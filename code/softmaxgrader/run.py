@@ -12,10 +12,10 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from softmaxbook.assignments.individual import DEFAULT_COURSE, VARIABLE
-from softmaxbook.data import DataError, data_folder
+from softmaxbook.data import data_folder
 from softmaxgrader.by_hand import ByHand
 from softmaxgrader.errors import GradingError
-from softmaxgrader.gradebooks import write_gradebooks
+from softmaxgrader.gradebooks import write_gradebooks, write_marks
 from softmaxgrader.ids import read_ids
 from softmaxgrader.limits import Limits
 from softmaxgrader.masters import fetch_data, masters
@@ -29,10 +29,15 @@ from softmaxgrader.submissions import (
     printable,
     read_file,
 )
-from softmaxgrader.tables import write_table, write_whole
+from softmaxgrader.tables import write_whole
 
 CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]+")  # not the newline
 LATE = 300  # seconds after all limits in which a worker has to end
+ADVICE = """\
+names of a platform are no ids. Make a table of ids, look through it, and \
+grade with it:
+  python -m softmaxgrader ids {folder} {table}
+  make grade ... OPTIONS="--ids {table}\""""
 
 
 class Run:
@@ -57,26 +62,28 @@ class Run:
         self.state = self.out / "state"
         self.masters, self.jobs, self._say = masters(source), jobs, say
         self.ids = read_ids(ids) if ids is not None else None
-        hidden = (Path(source).resolve(), self.submissions, self.out)
+        hidden = Path(source).resolve(), self.submissions, self.out
         hidden = tuple(map(str, hidden))
         self._check(assignment, isolated, hidden)
         master = self.masters[assignment]
         fetch_data(master)
-        data, synthetic = _data()
-        course = course or os.environ.get(VARIABLE) or DEFAULT_COURSE
+        data = data_folder()
         self.settings = Settings(
             assignment,
             master,
-            course,
+            course or os.environ.get(VARIABLE) or DEFAULT_COURSE,
             limits or Limits(),
             isolated,
-            data,
-            synthetic,
-            hidden,
+            data if data and data.is_dir() else None,
+            synthetic=data is None,
+            hidden=hidden,
         )
-        self.versions = [_hash_of_code(), _hash(master.read_bytes())]
-        # of each student: summary or None, status in words, answers
-        self.rows, self.executed, self.failed = {}, 0, []
+        # other code of book or grader may give other marks
+        folders = library(), Path(__file__).parent
+        code = [path for top in folders for path in sorted(top.rglob("*.py"))]
+        self.versions = [_hash(*code), _hash(master)]
+        self.results, self.status, self.answers = {}, {}, {}  # by student
+        self.executed, self.failed = 0, []
 
     def _check(self, assignment, isolated, hidden):
         """Refuse, in words, what cannot work."""
@@ -116,20 +123,17 @@ class Run:
                 found = self._find()
                 self.by_hand = ByHand(self.out / "by_hand.csv", self.say)
                 self._mark(found)
-                self.by_hand.write(self._answers())
-                self._write_marks()
-                self._write_gradebooks()
+                self._write_results()
                 return self._report()
         except Timeout:
-            raise GradingError(
-                f"another run is writing to {self.out}"
-            ) from None
+            words = f"another run is writing to {self.out}"
+            raise GradingError(words) from None
 
     def _claim(self):
         """One OUT belongs to one assignment."""
         mark, own = self.state / "assignment.txt", self.settings.assignment
-        owner = mark.read_text("utf-8") if mark.exists() else None
-        if owner not in (None, own):
+        owner = mark.read_text("utf-8") if mark.exists() else own
+        if owner != own:
             raise GradingError(
                 f"{self.out} holds the marks of {owner}; choose another folder"
             )
@@ -137,28 +141,30 @@ class Run:
 
     def _find(self):
         """The submissions; say what is odd about the folder."""
-        name, isolated = self.settings.assignment, self.settings.isolated
-        folder = self.submissions
+        name, folder = self.settings.assignment, self.submissions
         if not folder.is_dir():
             folder = unpack(folder, self.out / "unpacked")
-        found, ignored = find_submissions(
-            folder, name, set(self.masters) - {name}, self.ids
-        )
-        exported = any(EXPORT in words for words in ignored)
-        advice = f"\n{_advice(folder, self.out)}" if exported else ""
+        others = set(self.masters) - {name}
+        found, ignored = find_submissions(folder, name, others, self.ids)
+        advice = []
+        if any(EXPORT in words for words in ignored):
+            table = shlex.quote(f"{self.out}_ids.csv")
+            place = shlex.quote(str(folder))
+            advice = [ADVICE.format(folder=place, table=table)]
         if not found:
-            raise GradingError(
+            words = (
                 f"there is no submission in {folder}: one folder per student "
                 f"with {name}.ipynb in it is expected"
-                + "".join(f"\n  {words}" for words in ignored)
-                + advice
             )
+            ignored = [f"  {line}" for line in ignored]
+            raise GradingError("\n".join([words, *ignored, *advice]))
+        isolated = self.settings.isolated
         where = "in the sandbox" if isolated else "WITHOUT A SANDBOX"
         self.say(f"{name}: {len(found)} submissions, {where}")
         for words in ignored:
             self.say(f"not understood, ignored: {words}")
-        if exported:
-            self.say(advice.strip())
+        for words in advice:
+            self.say(words)
         there = {one.student for one in found}
         missing = {r["student"] for r in (self.ids or {}).values()} - there
         if missing:
@@ -169,10 +175,10 @@ class Run:
 
     def _mark(self, found):
         """Have every submission marked that is new or has changed."""
-        self.total, self.done = len(found), 0
-        self.rows = {
-            one.student: (None, "not graded yet", {}) for one in found
-        }
+        students = [one.student for one in found]
+        self.results = dict.fromkeys(students)
+        self.status = dict.fromkeys(students, "not graded yet")
+        self.done = 0
         late = self.settings.limits.total + LATE
         jobs = (job for one in found if (job := self._job(one)))
         for job, status, seconds in run_workers(jobs, self.jobs, late):
@@ -187,12 +193,14 @@ class Run:
     def _job(self, submission):
         """What a worker is to do; None if nothing has changed."""
         content, words = None, submission.words
-        try:
-            if submission.path is None:
-                raise ValueError(words[0])
-            content = read_file(submission.path)
-        except ValueError as error:
-            words = (CONTROL.sub(" ", f"no marks: {error}")[:300],)
+        if submission.path is None:
+            words = [f"no marks: {words[0]}"]
+        else:
+            try:
+                content = read_file(submission.path)
+            except ValueError as error:
+                words = [f"no marks: {error}"]
+        words = tuple(CONTROL.sub(" ", text)[:300] for text in words)
         student = submission.student
         job = Job(
             self.settings,
@@ -205,12 +213,8 @@ class Run:
             self.by_hand.points(student),
         )
         stored = load_record(job.record) or {}
-        now = job.key, job.by_hand, True
-        if now == (
-            stored.get("key"),
-            stored.get("by_hand"),
-            job.feedback.exists(),
-        ):
+        same = [job.key, job.by_hand] == [*map(stored.get, ("key", "by_hand"))]
+        if same and job.feedback.exists():
             self._accept(job, "unchanged")
             return None
         return job
@@ -231,13 +235,11 @@ class Run:
         notes = notes.replace("\n", " ")
         if not notes.startswith("no marks"):
             notes = f"graded; {notes}" if notes else "graded"
-        self._enter(job, result, notes, record["answers"])
         pending = result["pending"]
         more = f" + {pending:g} by hand" if pending else ""
-        self.say(
-            f"[{self.done}/{self.total}] {job.student}: {result['total']:g}/"
-            f"{result['maximum']:g}{more}, {how}, {notes}"
-        )
+        reached = f"{result['total']:g}/{result['maximum']:g}{more}"
+        self.answers[job.student] = record["answers"]
+        self._enter(job, result, notes, f"{reached}, {how}, {notes}")
 
     def _fail(self, job, status):
         """Enter that the grader itself has failed."""
@@ -245,71 +247,54 @@ class Run:
         if job.error.exists():
             words = job.error.read_text("utf-8").strip()
         self.failed.append(job.student)
-        last = words.splitlines()[-1]
-        self._enter(job, None, f"not graded: the grader failed: {last}", {})
-        self.say(
-            f"[{self.done}/{self.total}] {job.student}: not graded\n{words}"
-        )
+        status = f"not graded: the grader failed: {words.splitlines()[-1]}"
+        self._enter(job, None, status, f"not graded\n{words}")
 
-    def _enter(self, job, result, words, answers):
-        self.rows[job.student] = result, words, answers
+    def _enter(self, job, result, status, words):
+        self.results[job.student] = result
+        self.status[job.student] = status
         self.done += 1
         self._write_marks()
+        self.say(f"[{self.done}/{len(self.results)}] {job.student}: {words}")
 
     # Results ----------------------------------------------------------------
 
     def _write_marks(self):
-        """marks.csv, whole at any time."""
-        names = next(
-            (list(r["rows"]) for r, *_ in self.rows.values() if r), []
-        )
-        sums = ["pending", "total", "maximum"]
-        lines = [["student", *names, *sums, "status"]]
-        for student, (result, words, _) in sorted(self.rows.items()):
-            points = [""] * len([*names, *sums])
-            if result is not None:
-                points = [result["rows"][name]["points"] for name in names]
-                points += [f"{result[name]:g}" for name in sums]
-            lines.append([student, *points, words])
-        write_table(self.out / "marks.csv", lines)
+        write_marks(self.out / "marks.csv", self.results, self.status)
 
-    def _write_gradebooks(self):
-        """Tables of final marks that platforms import."""
+    def _write_results(self):
+        answers = [
+            (s, name, self.results[s]["rows"][name]["maximum"], answer)
+            for s, answers in sorted(self.answers.items())
+            for name, answer in answers.items()
+        ]
+        self.by_hand.write(answers)
+        self._write_marks()
         write_gradebooks(
             self.out,
             self.settings.assignment,
-            {s: result for s, (result, *_) in self.rows.items() if result},
+            {s: result for s, result in self.results.items() if result},
             {row["student"]: row for row in (self.ids or {}).values()},
         )
 
-    def _answers(self):
-        """(student, question, maximum, hash) of each answer to be read."""
-        for student, (result, _, answers) in sorted(self.rows.items()):
-            for question, answer in answers.items():
-                most = result["rows"][question]["maximum"]
-                yield student, question, most, answer
-
     def _report(self):
-        waiting = sum(
-            result["pending"] > 0
-            for result, *_ in self.rows.values()
-            if result
-        )
-        if waiting:
+        """Say at the end what is left to do; return the exit status."""
+        graded = [result for result in self.results.values() if result]
+        if waiting := sum(result["pending"] > 0 for result in graded):
             self.say(
                 f"{waiting} of them wait for points by hand: enter them in "
                 f"{self.by_hand.path}; the rubric is in the master, "
                 f"{self.settings.master}"
             )
-        gone = {p.stem for p in self.state.glob("*.json")} - set(self.rows)
-        if gone:
+        marked = {path.stem for path in self.state.glob("*.json")}
+        if gone := marked - set(self.results):
             self.say(
                 "marked earlier, but no longer submitted and not in "
                 f"marks.csv: {', '.join(sorted(gone))}"
             )
         for student in self.failed:
             self.say(f"NOT GRADED, the grader itself failed: {student}")
-        unchanged = self.total - self.executed - len(self.failed)
+        unchanged = len(self.results) - self.executed - len(self.failed)
         self.say(
             f"executed {self.executed}, unchanged {unchanged}, failed "
             f"{len(self.failed)}; marks are in {self.out / 'marks.csv'}"
@@ -317,34 +302,12 @@ class Run:
         return 1 if self.failed else 0
 
 
-def _advice(folder, out):
-    """What to do about names that a platform has made."""
-    table = shlex.quote(str(out.with_name(f"{out.name}_ids.csv")))
-    return (
-        "names of a platform are no ids. Make a table of ids, look through "
-        "it, and grade with it:\n"
-        f"  python -m softmaxgrader ids {shlex.quote(str(folder))} {table}\n"
-        f'  make grade ... OPTIONS="--ids {table}"'
-    )
-
-
-def _hash(content):
-    return hashlib.sha256(content).hexdigest()
-
-
-def _hash_of_code():
-    """A hash of book and grader: other code may give other marks."""
-    folders = (library(), Path(__file__).parent)
-    paths = [path for top in folders for path in sorted(top.rglob("*.py"))]
-    return _hash(b"".join(p.name.encode() + p.read_bytes() for p in paths))
-
-
-def _data():
-    """The folder of the data sets or None, and whether they are generated."""
-    try:
-        folder = data_folder()
-    except DataError as error:
-        raise GradingError(str(error)) from error
-    if folder is None:
-        return None, True
-    return (folder, False) if folder.is_dir() else (None, False)
+def _hash(*contents):
+    """A hash of bytes, or of files and their names."""
+    digest = hashlib.sha256()
+    for content in contents:
+        if isinstance(content, Path):
+            digest.update(content.name.encode())
+            content = content.read_bytes()
+        digest.update(content)
+    return digest.hexdigest()

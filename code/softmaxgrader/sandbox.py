@@ -21,14 +21,17 @@ from softmaxgrader.limits import MIB, Limits
 HOME, BOOK, DATA = "/sandbox/home", "/sandbox/book", "/sandbox/data"
 RUN = "/sandbox/run"  # the sockets and the connection file
 PRIVATE = ("/tmp", HOME, RUN, "/dev/shm")
-ETC = (
-    "ld.so.cache",
-    "ld.so.conf",
-    "ld.so.conf.d",
-    "localtime",
-    "fonts",
-    "alternatives",
-)
+SYSTEM = (
+    "/usr /bin /sbin /lib /lib64 /lib32 /etc/ld.so.cache /etc/ld.so.conf "
+    "/etc/ld.so.conf.d /etc/localtime /etc/fonts /etc/alternatives"
+).split()
+# root's files in /proc/sys would else be root's to write, even here
+READ_ONLY = "--remount-ro /proc --remount-ro /dev".split()
+ALONE = (
+    "--unshare-all --unshare-user --disable-userns --cap-drop ALL "
+    "--uid 1000 --gid 1000 --hostname sandbox --die-with-parent "
+    "--new-session --proc /proc --dev /dev"
+).split()
 
 
 def library():
@@ -42,45 +45,33 @@ def bubblewrap(limits, data=None, hidden=()):
     Further files may follow, then "--remount-ro", "/", "--" and a program.
     data: a folder to show as DATA; hidden: folders to cover.
     """
-    command = [shutil.which("bwrap") or "bwrap", "--unshare-all"]
-    command += ["--unshare-user", "--disable-userns", "--cap-drop", "ALL"]
-    command += ["--uid", "1000", "--gid", "1000", "--hostname", "sandbox"]
-    command += ["--die-with-parent", "--new-session"]
-    command += ["--proc", "/proc", "--dev", "/dev"]
+    command = [shutil.which("bwrap") or "bwrap", *ALONE]
     for place in PRIVATE:
         size = {RUN: 1, "/dev/shm": 64}.get(place, limits.scratch)
         command += ["--size", str(size * MIB), "--tmpfs", place]
     shown = [(place, place) for place in _needed_by_python()]
+    shown.append((str(library()), f"{BOOK}/softmaxbook"))
+    if data is not None:
+        shown.append((str(data), DATA))
+    if (fonts := _font_list()) is not None:
+        shown.append((str(fonts), f"{HOME}/.cache/matplotlib/{fonts.name}"))
     for source, place in shown:
-        if os.path.islink(place) and len(Path(place).parts) == 2:
+        if os.path.islink(place) and place.count("/") == 1:  # as /bin may be
             command += ["--symlink", os.readlink(place), place]
         else:
             command += ["--ro-bind", source, place]
-    placed = [(str(library()), f"{BOOK}/softmaxbook")]
-    if data is not None:
-        placed.append((str(data), DATA))
-    if (fonts := _font_list()) is not None:
-        placed.append((str(fonts), f"{HOME}/.cache/matplotlib/{fonts.name}"))
-    for source, place in placed:
-        command += ["--ro-bind", source, place]
-    command += _covers(hidden, shown + placed)
-    # root's files in /proc/sys would else be root's to write, even here
-    for place in ("/proc", "/dev"):
-        command += ["--remount-ro", place]
-    return [*command, "--chdir", HOME]
+    return [*command, *_covers(hidden, shown), *READ_ONLY, "--chdir", HOME]
 
 
 def _needed_by_python():
     """What Python needs of this machine, parents before children."""
-    system = ["/usr", "/bin", "/sbin", "/lib", "/lib64", "/lib32"]
-    system += [f"/etc/{name}" for name in ETC]
     python = {sys.prefix, sys.base_prefix, sys.exec_prefix}
     python |= {sys.base_exec_prefix}
     python.add(str(Path(os.path.realpath(sys.executable)).parents[1]))
     if site.ENABLE_USER_SITE:
         python.add(site.getusersitepackages())
     chosen = []
-    for place in [*system, *sorted(python)]:
+    for place in [*SYSTEM, *sorted(python)]:
         inside = any(Path(place).is_relative_to(top) for top in chosen)
         if os.path.exists(place) and not inside:
             chosen.append(place)
@@ -111,7 +102,6 @@ def _font_list():
     folder = os.environ.get("MPLCONFIGDIR") or Path(cache, "matplotlib")
     with suppress(OSError):
         return max(Path(folder).glob("fontlist-*.json"), default=None)
-    return None
 
 
 def problem(hidden=()):
@@ -125,14 +115,9 @@ def problem(hidden=()):
         )
     command = bubblewrap(Limits(), hidden=hidden)
     command += ["--remount-ro", "/", "--", sys.executable, "-c", "pass"]
+    options = dict(stdin=subprocess.DEVNULL, capture_output=True, timeout=60)
     try:
-        done = subprocess.run(
-            command,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            stdin=subprocess.DEVNULL,
-        )
+        done = subprocess.run(command, text=True, **options)
     except (OSError, subprocess.TimeoutExpired) as error:
         return f"bubblewrap is installed but does not run: {error}"
     if done.returncode == 0:

@@ -24,14 +24,11 @@ LINK = "it is a symbolic link, which is not followed"
 
 @dataclass(frozen=True)
 class Submission:
-    """What was found of one student; path is None if it cannot be marked.
-
-    words: what was odd, or why it cannot be marked.
-    """
+    """What was found of one student."""
 
     student: str
-    path: Path | None
-    words: tuple = ()
+    path: Path | None  # None if it cannot be marked
+    words: tuple = ()  # what was odd, or why it cannot be marked
 
 
 def is_id(student):
@@ -70,24 +67,23 @@ def _student_of(entry, name, others, ids):
     """Whose an entry of the folder is; ValueError says why nobody's."""
     student = entry.name
     if not entry.is_dir(follow_symlinks=False):
-        if not entry.name.endswith(".ipynb"):
+        stem, kind = os.path.splitext(entry.name)
+        if kind != ".ipynb":
             raise ValueError("neither a folder nor a notebook")
-        stem = entry.name.removesuffix(".ipynb")
-        student = stem.removesuffix(f"_{name}")
         if stem == name:
-            raise ValueError(
-                "it does not say whose it is: name it STUDENT.ipynb"
-            )
+            words = "it does not say whose it is: name it STUDENT.ipynb"
+            raise ValueError(words)
         for other in others:
             if stem == other or stem.endswith(f"_{other}"):
                 raise ValueError(f"it belongs to the assignment {other}")
+        student = stem.removesuffix(f"_{name}")
     if ids is not None:
         row = ids.get(entry.name) or ids.get(student)
         if row is None:
             raise ValueError("it is not in the list of ids")
         student = row["student"]
-    elif name := read_name(entry.name):
-        raise ValueError(f"{EXPORT} {name.platform}")
+    elif known := read_name(entry.name):
+        raise ValueError(f"{EXPORT} {known.platform}")
     student = unicodedata.normalize("NFC", student)
     if not is_id(student):
         raise ValueError(NO_ID)
@@ -97,19 +93,20 @@ def _student_of(entry, name, others, ids):
 def _only_one(name, entries):
     """The Submission of a student, given all (student, entry) of theirs."""
     student, entry = entries[0]
+    path, words = Path(entry.path), ()
     if len(entries) > 1:
         names = " and ".join(printable(one.name) for _, one in entries)
-        words = f"there is more than one submission ({names}): keep one"
-        return Submission(student, None, (words,))
-    if entry.is_symlink():
-        return Submission(student, None, (LINK,))
-    if not entry.is_dir():
-        return Submission(student, Path(entry.path))
-    try:
-        return Submission(student, *_notebook_in(Path(entry.path), name))
-    except OSError as error:
-        words = f"its folder cannot be read: {error.strerror}"
-        return Submission(student, None, (words,))
+        path = None
+        words = (f"there is more than one submission ({names}): keep one",)
+    elif entry.is_symlink():
+        path, words = None, (LINK,)
+    elif entry.is_dir():
+        try:
+            path, *words = _notebook_in(path, name)
+        except OSError as error:
+            path = None
+            words = [f"its folder cannot be read: {error.strerror}"]
+    return Submission(student, path, tuple(words))
 
 
 def _notebook_in(folder, name):
@@ -117,22 +114,19 @@ def _notebook_in(folder, name):
     wanted = f"{name}.ipynb"
     for path in (folder / wanted, folder / name / wanted):
         if os.path.lexists(path) and not path.parent.is_symlink():
-            return path, ()
-    there = sorted(
-        path
-        for path in folder.glob("*.ipynb")
-        if not path.name.startswith(".")
-    )
+            return (path,)
+    names = sorted(entry.name for entry in os.scandir(folder))
+    there = [n for n in names if n.endswith(".ipynb") and n[0] != "."]
     if len(there) == 1:
-        called = printable(there[0].name)
-        return there[0], (f"the notebook is called {called}, not {wanted}",)
+        called = printable(there[0])
+        words = f"the notebook is called {called}, not {wanted}"
+        return folder / there[0], words
     if there:
-        words = f"none of the {len(there)} notebooks is called {wanted}"
-        return None, (words,)
-    names = sorted(printable(entry.name) for entry in os.scandir(folder))[:3]
+        return None, f"none of the {len(there)} notebooks is called {wanted}"
     if names:
-        return None, (f"there is no {wanted}, only {', '.join(names)}",)
-    return None, ("the folder is empty",)
+        others = ", ".join(map(printable, names[:3]))
+        return None, f"there is no {wanted}, only {others}"
+    return None, "the folder is empty"
 
 
 def printable(name):

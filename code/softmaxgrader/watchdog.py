@@ -23,18 +23,15 @@ IDLE = 0.01  # where less than this share of a processor counts as waiting
 
 
 class Watchdog:
-    """Watches the process of a kernel and all that it starts.
-
-    Attributes: ended says in words why the watchdog ended it, or None; peak
-    is the most memory that was seen, in MiB; used is the processor time so
-    far, in seconds; inside is the number of the process whose private
-    folders are watched, or None.
-    """
+    """Watches the process of a kernel and all that it starts."""
 
     def __init__(self, limits, isolated):
         self.limits, self.isolated = limits, isolated
-        self.ended, self.peak, self.used = None, 0, 0.0
-        self.process = self.inside = None
+        self.ended = None  # why the watchdog ended it, in words
+        self.peak = 0  # most memory that was seen, in MiB
+        self.used = 0.0  # processor time so far, in seconds
+        self.process = None
+        self.inside = None  # the process whose private folders are watched
         self._begin = float("inf")
         self._last_words = deque(maxlen=40)
         self._finished = threading.Event()
@@ -83,16 +80,13 @@ class Watchdog:
 
     def _watch(self):
         """End everything as soon as one limit is passed."""
-        while not self._finished.wait(PERIOD):
-            if self.process.poll() is not None:
-                return
+        while not self._finished.wait(PERIOD) and self.process.poll() is None:
             try:
                 reason = self._excess()
             except Exception as error:  # what is not watched must not run
                 reason = f"it could not be watched: {error!r}"
             if reason:
                 self.stop(reason)
-                return
 
     def _excess(self):
         """Which limit is passed, in words, or None."""

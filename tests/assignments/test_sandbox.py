@@ -16,7 +16,7 @@ from softmaxgrader import sandbox, seccomp
 from softmaxgrader import watchdog as watchdog_module
 from softmaxgrader.errors import SandboxError
 from softmaxgrader.kernel import Kernel
-from softmaxgrader.limits import Limits
+from softmaxgrader.limits import MIB, Limits
 from softmaxgrader.processes import descendants
 from softmaxgrader.watchdog import Watchdog
 
@@ -324,6 +324,19 @@ print("done")
 """)
     assert result.status == "ok", (result.name, result.value)
     assert [o.text for o in result.outputs] == ["done\n"]
+
+
+def test_each_process_has_limits_of_its_own(kernel):
+    names = ["CORE", "NOFILE", "FSIZE", "CPU", "DATA", "NPROC"]
+    told = printed(
+        kernel,
+        f"import resource\nfor name in {names}:\n"
+        "    print(*resource.getrlimit(getattr(resource, 'RLIMIT_' + name)))",
+    )
+    soft, hard = zip(*(line.split() for line in told.splitlines()))
+    expected = [0, 256, 8 * MIB, 2 * 9000 + 60, 600 * MIB]
+    assert soft == hard and list(map(int, soft))[:5] == expected
+    assert os.getuid() == 0 or int(soft[5]) > 0  # root has none
 
 
 # Limits that end it ---------------------------------------------------------
