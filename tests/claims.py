@@ -68,11 +68,21 @@ CLAIMS = {
         },
     },
     "chapters/01_classification": {
+        "One-hot targets": {
+            "0.398": "printed('0.398')",
+        },
         "Numbering the classes: measured": {
             "3,628,800": "factorial(10)",
         },
     },
     "chapters/02_softmax_model": {
+        "Second answer: Bayes' rule": {
+            "60": "coded(60)",
+            "3,000": "coded(3000)",
+        },
+        "The model": {
+            "15": "4 * 3 + 3",
+        },
         "From scores to probabilities": {
             "1.5": "-3 / (-3 + 1)",
             "0.5": "-1 / (-3 + 1)",
@@ -82,6 +92,11 @@ CLAIMS = {
         },
     },
     "chapters/03_losses": {
+        "Softmax against the support vector machine": {
+            "0.6": "Between(0.5, 1)",
+            "0.99": "Between(0.6, 1)",
+            "0.40": "coded(0.4)",
+        },
         "A loss is a negative log-density": {
             "0.02": "above(0.9**40)",
             "0.9": "1 - 0.1",
@@ -122,18 +137,26 @@ CLAIMS = {
         },
     },
     "chapters/05_gradient": {
+        "The second derivative": {
+            "7850": "784 * 10 + 10",
+        },
         "The derivative of softmax": {
+            "0.10": "0.5 * 0.2",
             "0.5": "coded(0.5)",
             "0.3": "coded(0.3)",
             "0.2": "coded(0.2)",
         },
     },
     "chapters/06_sigmoid": {
+        "One column is enough": {
+            "0.8808": "1 - printed('0.1192')",
+        },
         "The sigmoid": {
             "0.23": "printed('0.7311') - 0.5",
             "0.006": "printed('0.9963') - 0.99",
         },
         "The boundary": {
+            "30": "shape('breast_cancer')[1]",
             "0.1": "1 - 0.9",
             "0.9": "coded(0.9)",
         },
@@ -142,6 +165,21 @@ CLAIMS = {
         },
     },
     "chapters/10_numerics": {
+        "Exercises": {
+            "60": "Between(36, 100)",
+        },
+        "Where the exponential leaves the range": {
+            "40": "Between(11, 88)",
+            "90": "about(printed('88.72'))",
+            "700": "about(printed('709.78'))",
+            "3.40": "printed('3.40')",
+            "1.23": "coded(1.23)",
+            "4.56": "coded(4.56)",
+            "7.89": "coded(7.89)",
+            "123": "100 * 1.23",
+            "456": "100 * 4.56",
+            "789": "100 * 7.89",
+        },
         "The log-sum-exp trick: shift by the maximum": {
             "17.33": "printed('17.33')",
             "103.97": "printed('103.97')",
@@ -151,11 +189,15 @@ CLAIMS = {
             "709.78": "log(1.7976931348623157e308)",
         },
         "Loops against the matrix form": {
+            "3072": "coded(3072)",
+            "80": "10 * 8",
             "60": "quoted('err-sixty', 'as S3 reports')",
             "5,000": "quoted('err-sixty', 'as S3 reports')",
             "3,072": "printed('3072')",
         },
         "Second reading: how accurate is it?": {
+            "20": "35 - 15",
+            "0.5": "Between(0.2, 1)",
             "100,000": "10_000 * 10",
             "100": "100 * 1.0",
         },
@@ -164,7 +206,11 @@ CLAIMS = {
         },
     },
     "chapters/07_fashion_mnist": {
+        "With torchvision": {
+            "256": "2**8",
+        },
         "Standardising": {
+            "0.02": "coded(0.02)",
             "0.465": "printed('0.465', 'chapters/08_from_scratch')",
         },
     },
@@ -187,6 +233,9 @@ CLAIMS = {
         },
     },
     "chapters/11_wrong_programs": {
+        "Exercises": {
+            "3.7": "Between(3.67, 4.159)",
+        },
         "A program with a place for every mistake": {
             "0.6": "printed('0.595')",
         },
@@ -225,10 +274,14 @@ CLAIMS = {
             "95": "100 * coded(0.95)",
         },
         "Which classes are confused": {
+            "0.626": "printed('0.626')",
             "45": "comb(10, 2)",
             "0.99": "1 - 0.01",
         },
         "Calibration": {
+            "0.05": "printed('0.0505')",
+            "3.14": "pi",
+            "0.022": "printed('0.022')",
             "0.6": "1 - 0.3 - 0.1",
             "0.3": "Between(0.1, 0.6)",
             "0.1": "Between(0, 0.3)",
@@ -236,11 +289,18 @@ CLAIMS = {
             "40": "below(100 * (1 - printed('0.672') / printed('1.185')))",
         },
         "Decisions": {
+            "0.2": "1 / (1 + 4)",
             "0.9": "1 - 0.1",
             "0.100": "coded(0.1)",
         },
     },
     "chapters/13_regularisation": {
+        "What the penalty does to the weights": {
+            "0.847": "printed('1.694') / 2",
+        },
+        "Exercises": {
+            "0.90": "Between(0.7, 1)",
+        },
         "One split is not cross-validation": {
             "200": "1000 / 5",
             "800": "1000 * 4 / 5",
@@ -249,6 +309,8 @@ CLAIMS = {
             "15": "100 / sqrt(2 * 23)",
         },
         "Early stopping is a penalty": {
+            "1.69": "((1 - exp(-1.7933)) * (1 + 1 / 1.7933)) ** 2",
+            "1.298": "(1 - exp(-1.7933)) * (1 + 1 / 1.7933)",
             "1,000": "coded(1000)",
         },
         "CIFAR-10, as far as a linear model goes": {
@@ -258,6 +320,12 @@ CLAIMS = {
         },
     },
     "chapters/14_optimisation": {
+        "How long a step may be": {
+            "2.3": "log(10)",
+        },
+        "A valley in two dimensions": {
+            "150": "about(printed('156'))",
+        },
         "scikit-learn, on digits": {
             "255": "2**8 - 1",
             "795": "quoted('yehoshua2023softmax', 'with an older scikit-learn')",
@@ -270,6 +338,7 @@ CLAIMS = {
             "500": "50 * 10",
         },
         "Newton's method": {
+            "13": "100 * printed('0.13')",
             "500": "50 * 10",
         },
         "The curvature of each class": {
@@ -298,6 +367,10 @@ CLAIMS = {
         },
     },
     "chapters/16_weights": {
+        "Did a feature help?": {
+            "138.9": "printed('138.9')",
+            "140.1": "printed('140.1')",
+        },
         "Weights as images": {
             "785": "784 + 1",
             "59": "printed('58.84')",
@@ -305,6 +378,8 @@ CLAIMS = {
             "0.014": "sqrt(2) * printed('0.0098')",
         },
         "Odds ratios and their errors": {
+            "3.98": "printed('3.98')",
+            "0.59": "printed('0.59')",
             "1.96": "coded(1.96)",
             "95": "printed('95')",
             "96": "100 * printed('0.96', 'book/solutions/16_weights')",
@@ -320,6 +395,8 @@ CLAIMS = {
             "1,681": "printed('765', 'chapters/16_weights') + 239 + 277 + 400",
         },
         "When does the order help?": {
+            "100": "coded(100)",
+            "400": "coded(400)",
             "500": "1100 - coded(600)",
             "581": "printed('765', 'chapters/16_weights') + 239 + 277 + 400 - 1100",
             "600": "coded(600)",
@@ -330,6 +407,32 @@ CLAIMS = {
         },
     },
     "chapters/18_questions_model": {
+        "How do I use categorical features and text?": {
+            "0.10": "coded(10) / 100",
+            "0.80": "coded(80) / 100",
+            "0.20": "coded(20) / 100",
+            "0.70": "coded(70) / 100",
+            "80": "100 * 0.8",
+            "20": "100 * 0.2",
+            "70": "100 * 0.7",
+        },
+        "What is the relation to LDA and naive Bayes (generative or discriminative)?": {
+            "0.764": "printed('0.764', 'chapters/02_softmax_model')",
+            "0.747": "printed('0.747', 'chapters/02_softmax_model')",
+            "60": "coded(60, 'chapters/02_softmax_model')",
+            "30": "coded(30, 'chapters/02_softmax_model')",
+            "3,000": "coded(3000, 'chapters/02_softmax_model')",
+        },
+        "Why is it called regression? (multinomial logit, maximum entropy)": {
+            "13": "shape('wine')[1]",
+        },
+        "Are softmax regression and (multinomial) logistic regression the same?": {
+            "569": "printed('569', 'chapters/06_sigmoid')",
+            "0.1": "coded(0.1, 'chapters/06_sigmoid')",
+            "1.394": "printed('1.394', 'chapters/06_sigmoid')",
+            "0.05": "0.1 / 2",
+            "1.103": "printed('1.103', 'chapters/06_sigmoid')",
+        },
         "": {
             "30": "shape('breast_cancer')[1]",
         },
@@ -340,7 +443,13 @@ CLAIMS = {
         },
     },
     "chapters/18_questions_loss": {
+        "What is the likelihood curve a curve of (likelihood or probability)?": {
+            "12": "coded(12, 'chapters/04_likelihood')",
+            "13": "12 + 1",
+            "1,000": "coded(1000, 'chapters/04_likelihood')",
+        },
         "Should the targets be soft (label smoothing)?": {
+            "0.002": "printed('0.802') - printed('0.800')",
             "2.3": "log(10)",
             "91": "(0.9 + 0.1 / 10) / (0.1 / 10)",
             "0.5": "0.9 / 1.8",
@@ -357,11 +466,25 @@ CLAIMS = {
             "0.011": "100 / 9100",
         },
         "What is knowledge distillation, and why the factor T²?": {
+            "0.81": "printed('0.81')",
+            "0.75": "printed('0.75')",
             "20,000": "coded(20000)",
             "300": "coded(300)",
         },
     },
     "chapters/18_questions_code": {
+        "How do I train with 500,000 classes (sampled, hierarchical softmax)?": {
+            "500,000": "coded(500000)",
+            "64": "coded(64)",
+            "324": "printed('130.0') + printed('130.0') + printed('64.0')",
+            "1,000": "coded(1000)",
+            "128": "printed('128.0') + 2 * printed('0.2')",
+            "27": "2 * printed('2.4') + printed('21.8')",
+            "16": "64 / 4",
+        },
+        "Should I put a softmax before CrossEntropyLoss?": {
+            "1.461": "log(1 + 9 / e)",
+        },
         "Integer labels or soft targets (one-hot) in PyTorch?": {
             "0.90": "coded(0.9)",
         },
@@ -374,14 +497,24 @@ CLAIMS = {
         },
     },
     "chapters/18_questions_trust": {
+        "How many training examples do I need (learning curve)?": {
+            "0.03": "Between(0.01, 0.1)",
+        },
+        "Does it notice an input that is none of the classes (out-of-distribution)?": {
+            "30,000": "coded(30000)",
+        },
         "Validation accuracy rises, then falls: is it overfitting, may I stop early?": {
             "0.123": "printed('0.647') - printed('0.524')",
             "0.045": "printed('0.568') - printed('0.523')",
         },
         "Do CNNs look at texture or at shape (texture bias)?": {
+            "2019": "year('geirhos2019imagenet')",
+            "2025": "year('burgert2025imagenet')",
             "0.10": "1 / 10",
         },
         "Can the probabilities be trusted (calibration, overconfidence)?": {
+            "30,000": "coded(30000)",
+            "0.9": "coded(0.9)",
             "12": "100 * (1 - printed('0.88'))",
             "0.15": "printed('0.68') - printed('0.53')",
         },
@@ -610,56 +743,84 @@ CLAIMS = {
         },
     },
     "book/solutions/01_classification": {
+        "ex-01-numbering": {
+            "5,000": "coded(5000)",
+        },
+        "ex-01-patient": {
+            "50": "coded(50, 'chapters/01_classification')",
+            "40": "coded(40, 'chapters/01_classification')",
+            "7.2": "0.8 * 9",
+            "2.82": "0.94 * 3",
+            "0.4": "0.01 * 40",
+            "8.46": "0.94 * 9",
+        },
+        "ex-01-kinds": {
+            "29": "30 - 1",
+        },
         "ex-01-ridge": {
             "2.5": "3 - 0.5",
         },
     },
     "book/solutions/02_softmax_model": {
+        "ex-02-count": {
+            "3072": "32 * 32 * 3",
+        },
         "ex-02-normalisers": {
             "709.78": "log(1.7976931348623157e308)",
         },
     },
     "book/solutions/04_likelihood": {
+        "ex-04-no-density": {
+            "0.7": "7 / (7 + 3)",
+            "11": "7 + 3 + 1",
+        },
         "ex-04-dependent": {
             "3.2": "sqrt(10)",
         },
     },
     "book/solutions/10_numerics": {
+        "ex-10-condition": {
+            "64": "2**6",
+            "128": "2**7",
+        },
         "ex-10-table": {
+            "17.33": "printed('17.33', 'chapters/10_numerics')",
+            "11.09": "printed('11.09', 'chapters/10_numerics')",
+            "92.5": "printed('92.50', 'chapters/10_numerics')",
+            "88.5": "printed('88.50', 'chapters/10_numerics')",
+            "103.97": "printed('103.97', 'chapters/10_numerics')",
             "24": "coded(24)",
             "11": "coded(11)",
         },
         "ex-10-mean-shift": {
+            "90": "100 - 10",
+            "88.72": "printed('88.72', 'chapters/10_numerics')",
             "87": "below(-log(1.1754943508222875e-38))",
         },
         "ex-10-kahan": {
             "128": "2**7",
             "150": "about(printed('149.5'))",
         },
-        "ex-10-log1p": {
-            "60": "coded(61) - 1",
-        },
     },
     "book/solutions/07_fashion_mnist": {
+        "ex-07-sizes": {
+            "16": "4 + 4 * 3",
+        },
         "ex-07-folds": {
             "4,000": "5000 * 4 / 5",
         },
     },
     "book/solutions/09_concise": {
+        "ex-09-bias": {
+            "1,450": "1000 + 9 * 50",
+        },
         "ex-09-accumulate": {
             "100": "coded(100)",
-        },
-        "ex-09-bias": {
-            "1,000": "coded(1000)",
         },
     },
     "book/solutions/11_wrong_programs": {
         "": {
             "11": "chapter('11_wrong_programs')",
-        },
-        "ex-11-which": {
-            "64": "coded(64)",
-            "100": "coded(100)",
         },
         "ex-11-axis": {
             "5.567": "printed('5.567', 'chapters/11_wrong_programs')",
@@ -670,10 +831,27 @@ CLAIMS = {
         },
     },
     "book/solutions/12_evaluation": {
+        "ex-12-by-hand": {
+            "100": "40 + 10 + 5 + 20 + 5 + 8 + 12",
+            "72": "40 + 20 + 12",
+            "50": "40 + 10",
+            "0.8": "40 / 50",
+            "30": "5 + 20 + 5",
+            "0.6": "12 / 20",
+            "53": "40 + 5 + 8",
+            "17": "5 + 12",
+            "80": "2 * 40",
+            "0.777": "80 / (50 + 53)",
+            "60": "30 + 30",
+            "24": "2 * 12",
+            "37": "20 + 17",
+            "0.649": "24 / 37",
+        },
         "": {
             "12": "chapter('12_evaluation')",
         },
         "ex-12-no-mistake": {
+            "2.996": "-log(0.05)",
             "3.84": "1.96**2",
             "2.5": "(100 - 95) / 2",
             "0.025": "(1 - 0.95) / 2",
@@ -681,10 +859,14 @@ CLAIMS = {
         },
     },
     "book/solutions/13_regularisation": {
+        "ex-13-not-scaling": {
+            "1.1": "0.1 + 1",
+        },
         "": {
             "13": "chapter('13_regularisation')",
         },
         "ex-13-factor": {
+            "24": "factorial(4)",
             "30": "printed('30', 'chapters/06_sigmoid')",
         },
         "ex-13-nested": {
@@ -697,6 +879,14 @@ CLAIMS = {
         },
     },
     "book/solutions/14_optimisation": {
+        "ex-14-heavy-ball": {
+            "99": "sqrt(10**4) - 1",
+            "101": "sqrt(10**4) + 1",
+            "0.01": "100 / 10**4",
+        },
+        "ex-14-price": {
+            "55": "10 * 11 / 2",
+        },
         "": {
             "14": "chapter('14_optimisation')",
         },
@@ -726,14 +916,30 @@ CLAIMS = {
         },
     },
     "book/solutions/17_many_labels": {
+        "ex-17-by-hand": {
+            "0.38": "1 / (1 + exp(0.5))",
+            "0.33": "1 - 1 / (1 + exp(-0.7))",
+        },
         "": {
             "17": "chapter('17_many_labels')",
         },
-        "ex-17-by-hand": {
-            "1.5": "coded(1.5)",
-        },
         "ex-17-reverse": {
             "94.1": "3573.2 - printed('3479.1')",
+        },
+    },
+    "book/solutions/05_gradient": {
+        "ex-05-gradient-by-hand": {
+            "1.0": "2 * 0.5",
+        },
+    },
+    "book/solutions/08_from_scratch": {
+        "ex-08-mean-sum": {
+            "80": "50000 % 256",
+        },
+        "ex-08-steps": {
+            "390.6": "50000 / 128",
+            "391": "50000 // 128 + 1",
+            "390": "50000 // 128",
         },
     },
 }

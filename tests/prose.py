@@ -21,7 +21,7 @@ from built_site import ROOT
 WHOLE_PAGE = {"", "Summary", "Exercises", "References"}
 HEADING = re.compile(r"^## (.*)|^:::\{solution-start\} (\S+)", re.MULTILINE)
 NOT_PROSE = re.compile(
-    r"```.*?```|\{[\w:]+\}`[^`]*`|`[^`]*`|^\([\w:-]+\)=$|^:\w+:.*$|^:::.*$"
+    r"```.*?```|\{[\w:]+\}`[^`]*`|`[^`]*`|^\([\w:-]+\)=$|^:\w+:[^\n]*$|^:::[^\n]*$"
     r"|\$\$ \([\w-]+\)|https?://\S+|[_^]\{?-?\d+\}?|\*\*Takes\*\* about \d+ minutes"
     r"|\[\^\w+\]|\b[Cc]hapters? \d+(?:(?:,| and| to) \d+)*|\b[A-Za-z]\w*-\d+",
     re.DOTALL | re.MULTILINE,
@@ -177,4 +177,32 @@ def passages(page):
     for passage in found:
         if passage.section in WHOLE_PAGE:
             passage.beside = whole
+        if passage.section == "Exercises":
+            passage.beside = whole | values_of_solutions(page)
+        elif passage.section.startswith("ex-"):
+            passage.beside |= numbers_of_exercise(passage.section)
     return found
+
+
+def values_of_solutions(page):
+    """What the programs of the solutions of a chapter hold and print."""
+    notebook = ROOT / "book" / "solutions" / f"{page.rpartition('/')[2]}.ipynb"
+    cells = json.loads(notebook.read_text("utf-8"))["cells"]
+    return set().union(
+        *(
+            values_of(cell) | written("".join(cell["source"]), lists=True)
+            for cell in cells
+            if cell["cell_type"] == "code"
+        )
+    )
+
+
+def numbers_of_exercise(label):
+    """The numbers that are given in the text of an exercise."""
+    (notebook,) = (ROOT / "chapters").glob(f"{label[3:5]}_*.ipynb")
+    for cell in json.loads(notebook.read_text("utf-8"))["cells"]:
+        text = "".join(cell["source"])
+        if cell["cell_type"] == "markdown" and f":label: {label}\n" in text:
+            statement = text.split(f":label: {label}\n")[1].split("\n:::")[0]
+            return printed(statement.replace("{,}", ","))
+    raise ValueError(f"no exercise {label} in {notebook.name}")

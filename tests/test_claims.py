@@ -180,3 +180,19 @@ def test_an_expression_that_is_not_so_is_no_claim():
     ):
         with pytest.raises(AssertionError):
             evaluate(wrong, "chapters/01_classification", "", "12")
+
+
+def test_text_after_a_directive_is_read_on():
+    """Not only up to the first line that begins with colons."""
+    text = ":::{admonition} Short answer\n:class: tip\nIt is 0.37.\n:::\n\nAnd 42.\n"
+    assert [number.text for number in numbers(text)] == ["0.37", "42"]
+
+
+def test_a_number_of_an_exercise_is_its_own_or_that_of_its_solution():
+    page = "12_evaluation"
+    own = [
+        p for p in passages(f"book/solutions/{page}") if p.section == "ex-12-by-hand"
+    ]
+    assert all((40.0, 0) in p.beside and (41.0, 0) not in p.beside for p in own)
+    asked = [p for p in passages(f"chapters/{page}") if p.section == "Exercises"]
+    assert own and asked and all((1000.0, 0) in p.beside for p in asked)

@@ -163,7 +163,7 @@ def test_every_notebook_has_been_measured():
 
 def test_the_page_names_what_does_not_fit_into_a_session_of_binder():
     page = (ROOT / "book" / "setup.md").read_text("utf-8")
-    sentence = re.search(r"needs? more than 1\.5 GB: .*", page)[0]
+    sentence = re.search(r".*needs? more than 1\.5 GB.*", page)[0]
     named = set(re.findall(r"`([\w/]+)`", sentence))
     large = {name for name, peak in read_table().items() if peak > 1500}
     assert named == {name.removesuffix(".ipynb") for name in large}
