@@ -308,7 +308,7 @@ CLAIMS = {
             "24": "24_000 / 1000",
             "15": "100 / sqrt(2 * 23)",
         },
-        "Early stopping is a penalty": {
+        "Early stopping acts like a penalty": {
             "1.69": "((1 - exp(-1.7933)) * (1 + 1 / 1.7933)) ** 2",
             "1.298": "(1 - exp(-1.7933)) * (1 + 1 / 1.7933)",
             "1,000": "coded(1000)",
