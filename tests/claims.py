@@ -210,6 +210,7 @@ CLAIMS = {
             "256": "2**8",
         },
         "Standardising": {
+            "0.447": "printed('0.447')",
             "0.02": "coded(0.02)",
             "0.465": "printed('0.465', 'chapters/08_from_scratch')",
         },
@@ -393,6 +394,9 @@ CLAIMS = {
         },
     },
     "chapters/17_many_labels": {
+        "Summary": {
+            "2.0": "printed('0.051') / printed('0.026')",
+        },
         "Ordered classes": {
             "1,681": "printed('765', 'chapters/16_weights') + 239 + 277 + 400",
         },

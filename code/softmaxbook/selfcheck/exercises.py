@@ -37,6 +37,9 @@ EXERCISES = {
     "ex-14-newton-cg": "newton_cg(steps)",
     "ex-14-noise-floor": None,
     "ex-15-fair": None,
+    "ex-16-reference": None,
+    "ex-16-shrunk": None,
+    "ex-17-cuts": None,
 }
 
 
