@@ -92,6 +92,9 @@ CLAIMS = {
         },
     },
     "chapters/03_losses": {
+        "ex-03-tie": {
+            "0.40": "coded(0.4)",
+        },
         "Softmax against the support vector machine": {
             "0.6": "Between(0.5, 1)",
             "0.99": "Between(0.6, 1)",
@@ -148,6 +151,9 @@ CLAIMS = {
         },
     },
     "chapters/06_sigmoid": {
+        "ex-06-separable": {
+            "569": "shape('breast_cancer')[0]",
+        },
         "One column is enough": {
             "0.8808": "1 - printed('0.1192')",
         },
@@ -165,8 +171,11 @@ CLAIMS = {
         },
     },
     "chapters/10_numerics": {
-        "Exercises": {
+        "ex-10-log1p": {
             "60": "Between(36, 100)",
+        },
+        "ex-10-condition": {
+            "100": "Between(64, 128)",
         },
         "Where the exponential leaves the range": {
             "40": "Between(11, 88)",
@@ -234,8 +243,9 @@ CLAIMS = {
         },
     },
     "chapters/11_wrong_programs": {
-        "Exercises": {
+        "ex-11-which": {
             "3.7": "Between(3.67, 4.159)",
+            "0.8": "Between(0.5, 1)",
         },
         "A program with a place for every mistake": {
             "0.6": "printed('0.595')",
@@ -270,6 +280,12 @@ CLAIMS = {
         },
     },
     "chapters/12_evaluation": {
+        "ex-12-few": {
+            "1,000": "coded(1000)",
+        },
+        "ex-12-pairing": {
+            "0.01": "coded(0.01)",
+        },
         "An accuracy has an error": {
             "50": "Between(11, 1000)",
             "95": "100 * coded(0.95)",
@@ -296,11 +312,13 @@ CLAIMS = {
         },
     },
     "chapters/13_regularisation": {
+        "ex-13-patience": {
+            "0.90": "coded(0.9, 'book/solutions/13_regularisation')",
+            "0.70": "coded(0.7, 'book/solutions/13_regularisation')",
+            "0.60": "coded(0.6, 'book/solutions/13_regularisation')",
+        },
         "What the penalty does to the weights": {
             "0.847": "printed('1.694') / 2",
-        },
-        "Exercises": {
-            "0.90": "Between(0.7, 1)",
         },
         "One split is not cross-validation": {
             "200": "1000 / 5",

@@ -19,7 +19,10 @@ from functools import cache
 from built_site import ROOT
 
 WHOLE_PAGE = {"", "Summary", "Exercises", "References"}
-HEADING = re.compile(r"^## (.*)|^:::\{solution-start\} (\S+)", re.MULTILINE)
+HEADING = re.compile(
+    r"^## (.*)|^:::\{solution-start\} (\S+)|^:::\{exercise\}.*\n:label: (\S+)",
+    re.MULTILINE,
+)
 NOT_PROSE = re.compile(
     r"```.*?```|\{[\w:]+\}`[^`]*`|`[^`]*`|^\([\w:-]+\)=$|^:\w+:[^\n]*$|^:::[^\n]*$"
     r"|\$\$ \([\w-]+\)|https?://\S+|[_^]\{?-?\d+\}?|\*\*Takes\*\* about \d+ minutes"
@@ -168,33 +171,39 @@ def passages(page):
             above, waiting = values, []
             continue
         first, *parts = HEADING.split("".join(cell["source"]))
-        for heading, label, text in [("", "", first), *zip(*[iter(parts)] * 3)]:
-            if heading or label:
-                section, above, waiting = heading or label, set(), []
+        for heading, solved, asked, text in [
+            ("", "", "", first),
+            *zip(*[iter(parts)] * 4),
+        ]:
+            if heading or solved or asked:
+                section, above, waiting = heading or solved or asked, set(), []
             passage = Passage(section, text, set(above))
             found.append(passage)
             waiting.append(passage)
     for passage in found:
         if passage.section in WHOLE_PAGE:
             passage.beside = whole
-        if passage.section == "Exercises":
-            passage.beside = whole | values_of_solutions(page)
-        elif passage.section.startswith("ex-"):
-            passage.beside |= numbers_of_exercise(passage.section)
+        if passage.section.startswith("ex-"):
+            passage.beside |= (
+                values_of_solution(passage.section)
+                if page.startswith("chapters")
+                else numbers_of_exercise(passage.section)
+            )
     return found
 
 
-def values_of_solutions(page):
-    """What the programs of the solutions of a chapter hold and print."""
-    notebook = ROOT / "book" / "solutions" / f"{page.rpartition('/')[2]}.ipynb"
-    cells = json.loads(notebook.read_text("utf-8"))["cells"]
-    return set().union(
-        *(
-            values_of(cell) | written("".join(cell["source"]), lists=True)
-            for cell in cells
-            if cell["cell_type"] == "code"
-        )
-    )
+def values_of_solution(label):
+    """What the programs of the solution of an exercise hold and print."""
+    (notebook,) = (ROOT / "book" / "solutions").glob(f"{label[3:5]}_*.ipynb")
+    values, inside = set(), False
+    for cell in json.loads(notebook.read_text("utf-8"))["cells"]:
+        source = "".join(cell["source"])
+        if cell["cell_type"] == "code" and inside:
+            values |= values_of(cell) | written(source, lists=True)
+        elif cell["cell_type"] == "markdown":
+            for mark in re.findall(r"\{solution-(?:start\} (\S+)|end\})", source):
+                inside = mark == label
+    return values
 
 
 def numbers_of_exercise(label):
