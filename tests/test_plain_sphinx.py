@@ -16,7 +16,7 @@ import plain_sphinx
 
 TEXT = {
     "book/index": "# Start\n\n{term}`odds`\n\n```{glossary}\nodds\n  of a book\n```\n",
-    "chapters/02_a": "(a)=\n# A\n\nOf $\\softmax(z)$.\n\n$$\nx\n$$ (good)\n\n## More\n",
+    "chapters/02_a": "(a)=\n# A\n\nOf $\\log(z)$.\n\n$$\nx\n$$ (good)\n\n## More\n",
     "chapters/09_b": "# B\n\nSee {numref}`a`, {eq}`good` and {cite:t}`cover2006`.\n",
 }
 REFERENCE = """@book{cover2006, author={Thomas Cover}, title={Elements}, year={2006},

@@ -504,7 +504,7 @@ def test_lines_of_a_formula_are_wrapped_once():
 CHAPTER = r"""(top-{n})=
 # Chapter {n}
 
-Let $\softmax(z)$, or $z$. See {{eq}}`good-{n}` and {{numref}}`top-9`.
+Let $\log(z)$, or $z$. See {{eq}}`good-{n}` and {{numref}}`top-9`.
 
 This *ends*.
 A formula: $z$.

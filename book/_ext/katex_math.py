@@ -2,7 +2,9 @@
 
 A Sphinx ``html_math_renderer``: every formula is typeset once, inside V8
 (``mini-racer``), so that a page needs no script and no network to show it.
-A formula that KaTeX rejects becomes a Sphinx warning with file and line.
+A formula that KaTeX rejects becomes a Sphinx warning with file and line. It
+knows no macros of the book's own, because neither do JupyterLab, Colab and
+the other places where a notebook is opened by itself.
 """
 
 import json
@@ -22,18 +24,13 @@ VENDOR = Path(__file__).resolve().parent.parent / "_vendor" / "katex"
 
 # Multi-line input needs one of these around it; bare "a \\ b" is wrapped.
 ENVIRONMENTS = ("aligned", "split", "cases", "array", "matrix", "gathered")
+OPTIONS = {"throwOnError": True, "strict": "error", "trust": False}
 
 
 class Katex:
     """One V8 context with KaTeX loaded, opened at the first formula."""
 
-    def __init__(self, macros):
-        self.options = {
-            "macros": macros,
-            "throwOnError": True,
-            "strict": "error",
-            "trust": False,
-        }
+    def __init__(self):
         self.context = None
         self.render = lru_cache(maxsize=None)(self._render)
 
@@ -41,7 +38,7 @@ class Katex:
         if self.context is None:
             self.context = MiniRacer()
             self.context.eval((VENDOR / "katex.min.js").read_text("utf-8"))
-        options = {**self.options, "displayMode": display}
+        options = {**OPTIONS, "displayMode": display}
         return self.context.eval(
             f"katex.renderToString({json.dumps(tex)}, {json.dumps(options)})"
         )
@@ -124,7 +121,7 @@ class KeepPunctuation(SphinxPostTransform):
 def start(app):
     if not (VENDOR / "katex.min.js").is_file():
         raise ExtensionError(f"KaTeX is missing from {VENDOR}")
-    app.katex = Katex(dict(app.config.katex_macros))
+    app.katex = Katex()
     app.config.html_static_path.append(str(VENDOR / "static"))
 
 
@@ -133,7 +130,6 @@ def finish(app, exception):
 
 
 def setup(app):
-    app.add_config_value("katex_macros", {}, "html")
     app.add_html_math_renderer(
         "katex",
         inline_renderers=(visit_inline, None),

@@ -39,7 +39,6 @@ def build_with_defaults(folder):
     del config["sphinx"]["local_extensions"]
     for option in (
         "html_math_renderer",
-        "katex_macros",
         "html_static_path",
         "myst_update_mathjax",
         "html_theme_options",
