@@ -108,3 +108,18 @@ def test_what_the_library_lends_is_introduced(page):
         for name in sorted(imported(page))
         if not any(introduced(name, earlier) for earlier in until)
     ]
+
+
+def test_the_home_page_has_every_chapter_with_its_minutes():
+    """One line a chapter, with its number and the time that its head names."""
+    lines = re.findall(
+        r"^(\d+)\. \{doc\}`/([\w/]+)` \((\d+) minutes\)",
+        text_of("book/index"),
+        re.MULTILINE,
+    )
+    expected = []
+    for page in CHAPTERS:
+        takes = re.search(r"\*\*Takes\*\* about (\d+) minutes", text_of(page))
+        if takes:
+            expected.append((str(int(page[9:11])), page, takes[1]))
+    assert lines == expected and len(lines) == 17

@@ -26,7 +26,7 @@ from PIL import Image
 from softmaxbook.data import SYNTHETIC, VARIABLE, data_folder
 
 ROOT = Path(__file__).resolve().parents[2]
-FOLDERS = ("chapters", "book/appendices", "book/solutions")
+FOLDERS = ("book", "chapters", "book/appendices", "book/solutions")
 CELL_METADATA = ("tags", "mystnb")
 TIMEOUT = 600  # seconds for a cell
 METADATA = {
