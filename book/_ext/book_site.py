@@ -139,6 +139,7 @@ def edit_pages(app, exception):
 def setup(app):
     app.setup_extension("icon_subset")
     app.add_css_file("book.css", priority=900)
+    app.add_css_file("print.css", priority=901, media="print")
     app.connect("config-inited", add_repository)
     app.connect("html-page-context", drop_unused_files, priority=900)
     app.connect("html-page-context", colab_branch, priority=950)
