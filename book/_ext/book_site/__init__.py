@@ -3,12 +3,11 @@
 - ``address``: where the book is published and where its sources are, and all
   that needs one of the two: launch, edit and issue buttons, canonical links,
   ``og:`` tags, sitemap, 404 page.
-- ``head``: the title, the description, the mode before the first paint, the
-  fonts before the text.
+- ``head``: the description, the title, the mode before the first paint.
 - ``bars``: the sidebar and the buttons above the text.
 - ``text``: what checkers of HTML and of accessibility find in the text.
 - ``images``: lossless WebP with sizes, loaded when they are needed.
-- ``files``: what is in the site and what is not.
+- ``files``: what is in the site and what is not; the fonts of the text.
 
 A page that was rendered goes through ``edits`` once, before it is written.
 What needs a browser is in ``book/_static/book.js``.
@@ -16,7 +15,7 @@ What needs a browser is in ``book/_static/book.js``.
 
 from . import address, bars, files, head, images, text
 
-EDITS = (head.edit, bars.edit, text.edit, images.edit, address.edit)
+EDITS = (head.edit, bars.edit, text.edit, images.edit, files.edit, address.edit)
 
 
 def edit_pages(app):
