@@ -13,6 +13,7 @@ TAKEN_IN = set(
     "status stream display_data update_display_data execute_result error "
     "clear_output".split()
 )
+AROUND = 4  # frames before the content: signature, header, parent, metadata
 NONSENSE = {"header": {}, "parent_header": {}, "content": {}, "msg_type": ""}
 
 
@@ -21,7 +22,9 @@ class Channel(AsyncZMQSocketChannel):
 
     def __init__(self, *arguments, **options):
         super().__init__(*arguments, **options)
-        self.size = 0  # bytes received since somebody set it to 0
+        self.size = 0  # bytes received since somebody set it to 0; of text
+        # that is printed without what is around it, as chance decides in how
+        # many pieces it comes
         self.forged = False  # whether one request was answered twice
         self._replies = Counter()
 
@@ -36,6 +39,8 @@ class Channel(AsyncZMQSocketChannel):
                     return dict(NONSENSE)
             if message["msg_type"] == "execute_reply":
                 self._count_reply(message)
+            if message["msg_type"] == "stream":
+                self.size -= sum(map(len, frames[:AROUND]))
         except Exception:  # a forged one may break it in any way
             return dict(NONSENSE)
         return message

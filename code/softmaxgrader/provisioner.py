@@ -49,9 +49,17 @@ for name, bound in json.loads(sys.argv[1]).items():
     resource.setrlimit(kind, (bound, bound))
 os.execv(sys.argv[2], sys.argv[2:])
 """
-IPYTHON = (
-    "-m ipykernel_launcher -f {connection_file} --HistoryManager.enabled=False"
+# The kernel waits where ZMQ would throw away what the client has not received
+# yet, so that on a busy machine no output is lost, nor the end of a cell.
+LOSE_NOTHING = (
+    "(lambda thread: thread.schedule(lambda: thread.socket.setsockopt("
+    "__import__('zmq').XPUB_NODROP, 1)))(get_ipython().kernel.iopub_thread)"
 )
+IPYTHON = [
+    *("-m", "ipykernel_launcher", "-f", "{connection_file}"),
+    "--HistoryManager.enabled=False",
+    f"--IPKernelApp.exec_lines={LOSE_NOTHING}",
+]
 
 
 class Manager(AsyncKernelManager):
@@ -61,7 +69,7 @@ class Manager(AsyncKernelManager):
     """
 
     kernel_spec = KernelSpec(
-        argv=[sys.executable, *IPYTHON.split()],
+        argv=[sys.executable, *IPYTHON],
         language="python",
         interrupt_mode="message",
     )

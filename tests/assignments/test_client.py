@@ -69,6 +69,16 @@ def test_nonsense_is_no_message(channel):
     assert before > 100 and channel.size == before + 1000
 
 
+def test_text_weighs_the_same_in_any_number_of_pieces(channel):
+    for _ in range(100):
+        received(channel, {"name": "stdout", "text": "x" * 10}, kind="stream")
+    in_pieces = channel.size
+    received(channel, {"name": "stdout", "text": "x" * 1000}, kind="stream")
+    assert 1000 < channel.size - in_pieces < 1100 < in_pieces < 5000
+    received(channel, {"data": {}}, kind="display_data")
+    assert channel.size - in_pieces > 1300  # what is around it counts as well
+
+
 @pytest.fixture
 def executor():
     one = Executor(new_notebook(), most=100)

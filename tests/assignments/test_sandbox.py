@@ -312,6 +312,28 @@ def test_a_cell_that_prints_too_much_is_stopped(kernel, code):
     assert printed(kernel, "print('still here')") == "still here"
 
 
+def test_no_output_is_lost_when_the_grader_is_slow(monkeypatch):
+    need_sandbox()
+    with Kernel(Limits(output=64)) as one:
+        take_in, slept = one._executor.process_message, []
+
+        def slow(*arguments):
+            if not slept:  # meanwhile the kernel sends what it can
+                slept.append(time.sleep(3))
+            return take_in(*arguments)
+
+        monkeypatch.setattr(one._executor, "process_message", slow)
+        for code in (
+            "from IPython.display import display\nfor i in range(6000): display(i)",
+            "for i in range(6000): print(i, flush=True)",
+        ):
+            slept.clear()
+            result = one.run(code)
+            told = [o.get("text") or o.data["text/plain"] for o in result.outputs]
+            assert result.status == "ok", one.ended
+            assert "\n".join(told).split() == list(map(str, range(6000)))
+
+
 def test_forged_messages_are_ignored(kernel):
     result = kernel.run("""
 kernel = get_ipython().kernel
