@@ -163,7 +163,7 @@ def test_jupyterlab_gets_an_absolute_folder(tmp_path, chosen, shown):
         ("python", f'case "$*" in *--where) exec {sys.executable} "$@"; esac'),
         ("jupyter", 'cd / && echo "data: $SOFTMAXBOOK_DATA"'),
     ):
-        (commands / name).write_text(f"#!/bin/sh\n{program}\n")
+        (commands / name).write_text(f"#!/bin/sh\n{program}\n", "utf-8")
         (commands / name).chmod(0o755)
     done = subprocess.run(
         ["make", "-f", ROOT / "Makefile", "-o", ".venv/.lab", "lab"],

@@ -115,7 +115,7 @@ def build(root=ROOT):
     """Build what is not up to date; return the exit status and what was done."""
     folder = root / "_build"
     record = folder / "built.json"
-    before = json.loads(record.read_text()) if record.is_file() else {}
+    before = json.loads(record.read_text("utf-8")) if record.is_file() else {}
     now = {"settings": surroundings(root), "pages": contents(root, PAGES)}
     if before == {**now, "site": written(folder / "html")}:
         return 0, "Nothing changed since the last build."
@@ -131,7 +131,7 @@ def build(root=ROOT):
     status = jupyter_book(root)
     if status == 0:
         now["site"] = written(folder / "html")
-        record.write_text(json.dumps(now))
+        record.write_text(json.dumps(now), "utf-8")
     return status, "Built all pages." if from_scratch else "Built what changed."
 
 
