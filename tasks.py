@@ -440,7 +440,7 @@ def main(arguments):
     try:
         names, variables, here = read(arguments)
         venv = variables.pop("venv", None)
-        folder = Path(place(venv)).absolute() if venv else ROOT / ".venv"
+        folder = Path(os.path.abspath(place(venv))) if venv else ROOT / ".venv"
         for name in names:
             function = COMMANDS[name]
             given = {n: v for n, v in variables.items() if n in function.variables}

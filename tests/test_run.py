@@ -42,6 +42,7 @@ def test_a_shortage_names_the_data_set_and_the_notebooks():
         "fashion_mnist is missing, which is needed by",
         "  fashion",
         "  both",
+        "To get it: make data DATA=fashion_mnist",
     ]
     assert run.shortage(NEEDS, {"fashion_mnist", "mnist", "cifar10"}) == []
 

@@ -27,6 +27,7 @@ sys.path.pop(0)  # the extensions of a book elsewhere are its own
 SETTINGS = ("_config.yml", "_toc.yml", "book/_ext", "book/_static", "book/_vendor")
 PAGES = ("chapters", "book")
 OPTIONS = ["-W", "-n", "--keep-going", "--quiet"]
+INTERRUPTED = 130  # the exit status after Ctrl-C
 
 
 def files_in(root, names):
@@ -101,13 +102,18 @@ def hasten():
 
 def jupyter_book(root):
     """Run `jupyter-book build`; return its exit status."""
+    from click import Abort
     from jupyter_book.cli.main import main
 
     hasten()
     try:
         main(["build", str(root), *OPTIONS], standalone_mode=False)
-    except SystemExit as end:
-        return end.code
+    except Abort:  # click's word for Ctrl-C
+        return INTERRUPTED
+    except SystemExit as end:  # Sphinx's status, or what ended it
+        if isinstance(end.code, KeyboardInterrupt):
+            return INTERRUPTED
+        return end.code if isinstance(end.code, int) else 1
     return 0
 
 
