@@ -24,6 +24,11 @@ CHROMIUM_MAC = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
 )
+CHROMIUM_WINDOWS = [
+    os.path.join(os.environ[folder], "Google", "Chrome", "Application", "chrome.exe")
+    for folder in ("PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA")
+    if folder in os.environ
+]
 CHROMIUM_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -126,6 +131,7 @@ def find_chromium(playwright):
     candidates = [
         *map(shutil.which, CHROMIUM),
         *CHROMIUM_MAC,
+        *CHROMIUM_WINDOWS,
         playwright.chromium.executable_path,
     ]
     return next((c for c in candidates if c and Path(c).is_file()), None)

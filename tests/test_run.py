@@ -42,6 +42,7 @@ def test_a_shortage_names_the_data_set_and_the_notebooks():
         "fashion_mnist is missing, which is needed by",
         "  fashion",
         "  both",
+        "To get it: make data DATA=fashion_mnist",
     ]
     assert run.shortage(NEEDS, {"fashion_mnist", "mnist", "cifar10"}) == []
 
@@ -163,7 +164,7 @@ def test_jupyterlab_gets_an_absolute_folder(tmp_path, chosen, shown):
         ("python", f'case "$*" in *--where) exec {sys.executable} "$@"; esac'),
         ("jupyter", 'cd / && echo "data: $SOFTMAXBOOK_DATA"'),
     ):
-        (commands / name).write_text(f"#!/bin/sh\n{program}\n")
+        (commands / name).write_text(f"#!/bin/sh\n{program}\n", "utf-8")
         (commands / name).chmod(0o755)
     done = subprocess.run(
         ["make", "-f", ROOT / "Makefile", "-o", ".venv/.lab", "lab"],

@@ -59,7 +59,8 @@ def make_with_python(folder, version):
     python.write_text(
         f"#!/bin/sh\nshift\nexec {sys.executable} -c 'import sys;"
         f' sys.version_info = {version} + ("final", 0); '
-        'exec(sys.argv[1])\' "$@"\n'
+        'exec(sys.argv[1])\' "$@"\n',
+        "utf-8",
     )
     python.chmod(0o755)
     return subprocess.run(
