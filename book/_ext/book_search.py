@@ -30,7 +30,8 @@ LIBRARY = HERE.parent / "_vendor" / "minisearch" / "static"
 FOLDER = Path("_static", "search")
 OF_SPHINX = ("searchtools.js", "language_data.js", "sphinx_highlight.js")
 WORD = re.compile(r"[^\W\d_][\w’-]{2,}")
-LENGTH = 800  # of what is kept of a text, in characters
+ADDRESS = re.compile(r" (?:doi:|URL:|arXiv:).*")
+LENGTH = 500  # of what is kept of a text, in characters
 CHINESE = "language-zh"  # docutils makes of this class the attribute lang="zh"
 NO_TEXT = (
     nodes.image,
@@ -77,6 +78,10 @@ def formula(app, node):
     return typed(ElementTree.fromstring(html[start:end])) + node.get("punctuation", "")
 
 
+def is_chinese(node):
+    return CHINESE in node["classes"]
+
+
 def pieces(app, node):
     """The running text below a node, without what has a record of its own."""
     for child in node.children:
@@ -84,7 +89,7 @@ def pieces(app, node):
             yield child.astext()
         elif isinstance(child, nodes.math):
             yield formula(app, child)
-        elif not (isinstance(child, NO_TEXT) or kind_of(child)):
+        elif not (isinstance(child, NO_TEXT) or is_chinese(child) or kind_of(child)):
             yield from pieces(app, child)
             if not isinstance(child, nodes.Inline):
                 yield " "
@@ -154,38 +159,45 @@ def section_record(app, docname, node, kind):
 
 
 def box_record(app, docname, node, kind):
-    """A theorem, an exercise or a solution, whose title stands in brackets."""
-    title = text(app, node[0])
-    if kind == "Solution":  # Solution to Exercise 5.1 (A Jacobian by hand)
-        number, title = re.fullmatch(r"\D*([\d.]*) ?(.*)", title).groups()
-    else:
-        numbers = app.env.toc_fignumbers.get(docname, {})
-        number = numbers.get(kind.lower(), {}).get(node["ids"][0], ())
-        number = ".".join(map(str, number))
+    """A theorem or an exercise, whose title stands in brackets."""
+    numbers = app.env.toc_fignumbers.get(docname, {})
+    number = numbers.get(kind.lower(), {}).get(node["ids"][0], ())
     return {
         "kind": kind,
-        "number": number,
-        "title": title.removeprefix("(").removesuffix(")"),
+        "number": ".".join(map(str, number)),
+        "title": text(app, node[0]).removeprefix("(").removesuffix(")"),
         "place": node["ids"][0],
-        **shortened(text(app, node), 200 if kind == "Solution" else LENGTH),
+        **shortened(text(app, node)),
+    }
+
+
+def solution_record(app, docname, node, kind):
+    """Its title is Solution to Exercise 5.1 (A Jacobian by hand)."""
+    title = re.fullmatch(r"\D*([\d.]*) ?\(?(.*?)\)?", text(app, node[0]))
+    return {
+        "kind": kind,
+        "number": title[1],
+        "title": title[2],
+        "place": node["ids"][0],
+        "text": shortened(text(app, node), 150)["text"],
     }
 
 
 def glossary_record(app, docname, node, kind):
-    chinese = [n for n in node.findall(nodes.inline) if CHINESE in n["classes"]]
+    chinese = filter(is_chinese, node.findall(nodes.inline))
     return {
         "kind": kind,
         "title": ", ".join(text(app, term) for term in node.findall(nodes.term)),
         "place": node[0]["ids"][0],
-        "text": text(app, node[-1]),
-        "chinese": [n.astext() for n in chinese],
+        "text": text(app, node[-1]).removeprefix("· "),
+        "chinese": [name for n in chinese for name in n.astext().split("；")],
     }
 
 
 def reference_record(app, docname, node, kind):
     return {
         "kind": kind,
-        "title": text(app, node[1]),
+        "title": ADDRESS.sub("", text(app, node[1])),
         "place": node["ids"][0],
     }
 
@@ -195,6 +207,7 @@ READERS = {
     "Question": section_record,
     "Glossary": glossary_record,
     "Reference": reference_record,
+    "Solution": solution_record,
 }
 
 
