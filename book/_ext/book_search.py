@@ -273,7 +273,10 @@ def write_records(app, exception):
 def setup(app):
     app.setup_extension("katex_math")
     app.add_js_file("search/search.js", loading_method="defer")
-    app.connect("config-inited", lambda _, config: config.templates_path.append(str(HERE / "templates")))
+    app.connect(
+        "config-inited",
+        lambda _, config: config.templates_path.append(str(HERE / "templates")),
+    )
     app.connect("builder-inited", start)
     app.connect("doctree-resolved", note_records, priority=950)
     app.connect("html-collect-pages", search_page)
