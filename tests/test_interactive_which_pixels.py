@@ -2,6 +2,7 @@
 
 import os
 import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -18,7 +19,7 @@ from softmaxbook.interactive import SHARED, scripts
 
 sys.path[:0] = [str(ROOT / "book" / name) for name in ("_tools", "_ext")]
 import which_pixels  # noqa: E402
-from moving_figures import ELEMENT, PlaceMovingFigures  # noqa: E402
+from moving_figures import PlaceMovingFigures, load_scripts  # noqa: E402
 
 PIXELS = arrays(np.uint8, 784)
 
@@ -102,11 +103,14 @@ def test_data_come_before_their_figure():
 
 
 def test_an_element_of_a_page_stays_where_it_is():
+    """In Markdown on one line it is three nodes of HTML."""
     document = new_document("page")
-    element = nodes.raw(
-        "", '<which-pixels task="Draw."><img></which-pixels>', format="html"
-    )
-    document += nodes.paragraph("", "", element)
+    written = '<which-pixels task="Draw.">', "<img>", "</which-pixels>"
+    parts = [nodes.raw("", part, format="html") for part in written]
+    document += nodes.paragraph("", "", *parts)
     PlaceMovingFigures(document).run()
-    assert list(document.findall(nodes.raw)) == [element]
-    assert ELEMENT.search(element.astext())["kind"] == "which-pixels"
+    assert list(document.findall(nodes.raw)) == parts
+    loaded = []
+    app = SimpleNamespace(add_js_file=lambda name, **options: loaded.append(name))
+    load_scripts(app, "page", "page.html", {}, document)
+    assert loaded == [f"figures/{name}" for name in scripts("which-pixels")]

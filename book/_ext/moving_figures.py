@@ -20,11 +20,11 @@ from sphinx.util import logging
 from softmaxbook.interactive import FOLDER, kinds, scripts
 
 LOGGER = logging.getLogger(__name__)
+ANY = "|".join(kinds())
 ELEMENT = re.compile(
-    rf'<(?P<kind>{"|".join(kinds())})(?: still="(?P<still>[\w-]+)")?[\s>]'
-    r".*?</(?P=kind)>",
-    re.DOTALL,
+    rf'<(?P<kind>{ANY}) still="(?P<still>[\w-]+)".*?</(?P=kind)>', re.DOTALL
 )
+BEGINNING = re.compile(rf"<({ANY})[\s>]")  # MyST may make a node of it alone
 
 
 class PlaceMovingFigures(SphinxPostTransform):
@@ -35,7 +35,7 @@ class PlaceMovingFigures(SphinxPostTransform):
     def run(self):
         for raw in list(self.document.findall(nodes.raw)):
             match = ELEMENT.search(raw.astext())
-            if not match or not match["still"]:
+            if not match:
                 continue
             still = match["still"]
             figure = self.document.ids.get(self.document.nameids.get(still))
@@ -54,9 +54,9 @@ def load_scripts(app, pagename, templatename, context, doctree):
     if doctree is None:
         return
     used = {
-        match["kind"]
+        kind
         for raw in doctree.findall(nodes.raw)
-        if (match := ELEMENT.search(raw.astext()))
+        for kind in BEGINNING.findall(raw.astext())
     }
     for name in scripts(*sorted(used)) if used else ():
         app.add_js_file(f"figures/{name}", loading_method="defer")
