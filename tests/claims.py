@@ -266,6 +266,10 @@ CLAIMS = {
         "The test set, once": {
             "0.465": "printed('0.465')",
         },
+        "What it has learned": {
+            "0.005": "coded(0.005)",
+            "0.998": "printed('0.998')",
+        },
     },
     "chapters/09_concise": {
         "What the loss accepts": {

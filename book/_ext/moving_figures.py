@@ -4,6 +4,9 @@ A cell that ends with ``Moving(kind, still=name)`` (`softmaxbook.interactive`)
 has an output with the custom element and all its scripts. On the page the
 element goes into the figure of that name, before the still, and the scripts
 are loaded once, from files. `book.css` shows one of the two.
+
+A page of Markdown may hold the element as HTML, without ``still``; it stays
+where it is, and what it contains is seen where scripts do not run.
 """
 
 import re
@@ -14,13 +17,14 @@ from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 
-from softmaxbook.interactive import FOLDER, SHARED, kinds
+from softmaxbook.interactive import FOLDER, kinds, scripts
 
 LOGGER = logging.getLogger(__name__)
+ANY = "|".join(kinds())
 ELEMENT = re.compile(
-    rf'<(?P<kind>{"|".join(kinds())}) still="(?P<still>[\w-]+)".*?</(?P=kind)>',
-    re.DOTALL,
+    rf'<(?P<kind>{ANY}) still="(?P<still>[\w-]+)".*?</(?P=kind)>', re.DOTALL
 )
+BEGINNING = re.compile(rf"<({ANY})[\s>]")  # MyST may make a node of it alone
 
 
 class PlaceMovingFigures(SphinxPostTransform):
@@ -50,11 +54,11 @@ def load_scripts(app, pagename, templatename, context, doctree):
     if doctree is None:
         return
     used = {
-        match["kind"]
+        kind
         for raw in doctree.findall(nodes.raw)
-        if (match := ELEMENT.search(raw.astext()))
+        for kind in BEGINNING.findall(raw.astext())
     }
-    for name in (*SHARED, *(f"{kind}.js" for kind in sorted(used))) if used else ():
+    for name in scripts(*sorted(used)) if used else ():
         app.add_js_file(f"figures/{name}", loading_method="defer")
 
 

@@ -12,13 +12,25 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent / "figures"
 SHARED = ("maths.js", "shared.js")
+DATA = ".data.js"
 
 
 def kinds():
     """Names of the figures that can be shown."""
     return sorted(
-        path.stem for path in FOLDER.glob("*.js") if path.name not in SHARED
+        path.stem
+        for path in FOLDER.glob("*.js")
+        if path.name not in SHARED and not path.name.endswith(DATA)
     )
+
+
+def scripts(*shown):
+    """Names of the scripts that these kinds need, in their order.
+
+    Beside ``kind.js`` there may be ``kind.data.js``, with data of its own.
+    """
+    own = [name for kind in shown for name in (kind + DATA, f"{kind}.js")]
+    return [*SHARED, *(name for name in own if (FOLDER / name).exists())]
 
 
 class Moving:
@@ -64,8 +76,7 @@ class Moving:
         return f"<{self.kind}{written}></{self.kind}>"
 
     def _repr_html_(self):
-        scripts = "".join(
-            (FOLDER / name).read_text("utf-8")
-            for name in (*SHARED, f"{self.kind}.js")
+        code = "".join(
+            (FOLDER / name).read_text("utf-8") for name in scripts(self.kind)
         )
-        return f"{self.element()}\n<script>\n{scripts}</script>"
+        return f"{self.element()}\n<script>\n{code}</script>"

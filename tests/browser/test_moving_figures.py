@@ -6,6 +6,7 @@ a given move is compared with the library (`SAYS`).
 
 import json
 import re
+import sys
 
 import nbformat
 import numpy as np
@@ -15,6 +16,9 @@ from built_site import PATIENCE, ROOT
 
 from softmaxbook import functional
 from softmaxbook.interactive import kinds
+
+sys.path.insert(0, str(ROOT / "book" / "_tools"))
+import which_pixels
 
 SHOWN = [
     (f"chapters/{path.stem}", kind)
@@ -170,8 +174,29 @@ def says_regions(figure):
     return (f"class 0 {100 * share:.0f} %",)
 
 
+def says_pixels(figure):
+    """The first image, moved right by one pixel."""
+    figure.get_by_role("button", name="move right by one pixel").click()
+    stored = which_pixels.stored()
+    W, b = stored["step"] * stored["weights"], np.array(stored["bias"])
+    image = np.pad(stored["images"][0], ((0, 0), (1, 0)))[:, :28]
+    x = image.ravel() / 255
+    p = functional.softmax(x @ W + b)
+    second, first = np.argsort(p)[-2:]
+    pixels = x @ (W[:, first] - W[:, second])
+    return (
+        f"{stored['names'][first]} {100 * p[first]:.1f} %, ",
+        f"the pixels contribute {pixels:.2f}, ".replace("-", "−"),
+        f"the biases {b[first] - b[second]:.2f}.".replace("-", "−"),
+    )
+
+
 # What is done to a figure, and what its sentence must then contain.
-SAYS = {"softmax-desk": says_desk, "class-regions": says_regions}
+SAYS = {
+    "softmax-desk": says_desk,
+    "class-regions": says_regions,
+    "which-pixels": says_pixels,
+}
 
 
 @each_figure
