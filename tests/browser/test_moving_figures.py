@@ -15,6 +15,7 @@ from built_site import PATIENCE, ROOT
 
 from softmaxbook import functional
 from softmaxbook.interactive import kinds
+from softmaxbook.losses import brier, multiclass_hinge
 
 SHOWN = [
     (f"chapters/{path.stem}", kind)
@@ -170,8 +171,26 @@ def says_regions(figure):
     return (f"class 0 {100 * share:.0f} %",)
 
 
+def says_wants(figure):
+    figure.get_by_role("button", name="0, 10, 0", exact=True).press("Enter")
+    keys(figure, "score of 1", "ArrowLeft", 20)
+    figure.get_by_role("button", name="twenty steps").press("Enter")
+    figure.get_by_text("After 20 steps").wait_for()
+    parts = []
+    for name, loss in (("Brier", brier), ("hinge", multiclass_hinge)):
+        z = np.array([[0.0, 8, 0]])
+        for _ in range(20):
+            z = z - 0.5 * loss(z, np.array([0]))[1]
+        parts.append(f"{z[0, 0] - z[0, 1]:.2f} with {name}".replace("-", "−"))
+    return parts
+
+
 # What is done to a figure, and what its sentence must then contain.
-SAYS = {"softmax-desk": says_desk, "class-regions": says_regions}
+SAYS = {
+    "softmax-desk": says_desk,
+    "class-regions": says_regions,
+    "what-it-wants": says_wants,
+}
 
 
 @each_figure
