@@ -146,6 +146,9 @@ CLAIMS = {
             "2.5": "coded(2.5)",
             "0.5": "2.5 - 3 + 1",
         },
+        "What a loss still wants when the answer is right": {
+            "0.010": "printed('0.010')",
+        },
         "On real data": {
             "0.844": "printed('0.844', 'chapters/15_loss_comparison')",
             "0.850": "printed('0.850', 'chapters/15_loss_comparison')",

@@ -15,7 +15,7 @@ from hypothesis.extra.numpy import arrays
 from moving_maths import close
 
 from softmaxbook.data import SYNTHETIC, VARIABLE, flatten_images
-from softmaxbook.interactive import SHARED, scripts
+from softmaxbook.interactive import SHARED, scripts, stored
 
 sys.path[:0] = [str(ROOT / "book" / name) for name in ("_tools", "_ext")]
 import which_pixels  # noqa: E402
@@ -71,13 +71,13 @@ def trained():
 def test_stored_weights_are_those_of_the_chapter(trained):
     """Up to one step, where a weight lies between two."""
     W, b, images, _, names = trained
-    stored = which_pixels.stored()
-    apart = np.abs(which_pixels.rounded(W).astype(int) - stored["weights"])
+    data = stored("which-pixels")
+    apart = np.abs(which_pixels.rounded(W).astype(int) - data["weights"])
     assert apart.max() <= 1 and apart.sum() <= 20
-    np.testing.assert_allclose(stored["bias"], b, rtol=0, atol=1.1e-4)
-    assert stored["names"] == list(names)
+    np.testing.assert_allclose(data["bias"], b, rtol=0, atol=1.1e-4)
+    assert data["names"] == list(names)
     X = flatten_images(images)
-    Z = X @ (stored["step"] * stored["weights"]) + stored["bias"]
+    Z = X @ (data["step"] * data["weights"]) + data["bias"]
     same = Z.argmax(axis=1) == (X @ W + b).argmax(axis=1)
     assert same.mean() > 0.997
 
@@ -86,11 +86,11 @@ def test_stored_images_are_those_of_the_chapter(trained):
     W, b, images, y, _ = trained
     predicted = (flatten_images(images) @ W + b).argmax(axis=1)
     which = which_pixels.chosen(predicted, y)
-    stored = which_pixels.stored()
-    assert np.array_equal(stored["images"], images[which])
-    assert np.array_equal(stored["labels"], y[which])
-    X = stored["images"].reshape(-1, 784) / 255
-    Z = X @ (stored["step"] * stored["weights"]) + stored["bias"]
+    data = stored("which-pixels")
+    assert np.array_equal(data["images"], images[which])
+    assert np.array_equal(data["labels"], y[which])
+    X = data["images"].reshape(-1, 784) / 255
+    Z = X @ (data["step"] * data["weights"]) + data["bias"]
     assert np.array_equal(Z.argmax(axis=1), predicted[which])
 
 

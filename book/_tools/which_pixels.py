@@ -57,27 +57,20 @@ def chosen(predicted, y):
 
 def text(W, b, images, labels, names):
     """The script that holds the data."""
+    weights, images = rounded(W), images.astype(np.uint8)
     data = {
+        "arrays": {
+            "weights": [weights.dtype.name, weights.shape],
+            "images": [images.dtype.name, images.shape],
+        },
         "step": STEP,
         "names": list(names),
         "bias": [round(float(value), 4) for value in b],
         "labels": labels.tolist(),
-        "weights": base64.b64encode(rounded(W).tobytes()).decode(),
-        "images": base64.b64encode(images.astype(np.uint8).tobytes()).decode(),
+        "weights": base64.b64encode(weights.tobytes()).decode(),
+        "images": base64.b64encode(images.tobytes()).decode(),
     }
     return f"{HEAD}{json.dumps(data, separators=(',', ':'))};\n"
-
-
-def stored():
-    """The data of the figure as it is in the package, decoded."""
-    data = json.loads(TARGET.read_text("utf-8").removeprefix(HEAD).rstrip(";\n"))
-    for name, dtype, shape in (
-        ("weights", np.int8, (784, 10)),
-        ("images", np.uint8, (-1, 28, 28)),
-    ):
-        flat = np.frombuffer(base64.b64decode(data[name]), dtype)
-        data[name] = flat.reshape(shape)
-    return data
 
 
 def main():

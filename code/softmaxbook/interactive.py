@@ -6,9 +6,12 @@ output brings its scripts along; the site loads them once and puts the element
 in the place of the still, which remains for print and without scripts.
 """
 
+import base64
 import html
 import json
 from pathlib import Path
+
+import numpy as np
 
 FOLDER = Path(__file__).parent / "figures"
 SHARED = ("maths.js", "shared.js")
@@ -31,6 +34,19 @@ def scripts(*shown):
     """
     own = [name for kind in shown for name in (kind + DATA, f"{kind}.js")]
     return [*SHARED, *(name for name in own if (FOLDER / name).exists())]
+
+
+def stored(kind):
+    """The data that a figure brings along in a script of its own.
+
+    Its arrays, for the script bytes in base64, come as NumPy arrays.
+    """
+    script = (FOLDER / (kind + DATA)).read_text("utf-8")
+    data = json.loads(script[script.index('{"') :].rstrip(";\n"))
+    for name, (dtype, shape) in data.pop("arrays").items():
+        flat = np.frombuffer(base64.b64decode(data[name]), dtype)
+        data[name] = flat.reshape(shape)
+    return data
 
 
 class Moving:

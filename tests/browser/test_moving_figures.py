@@ -6,7 +6,6 @@ a given move is compared with the library (`SAYS`).
 
 import json
 import re
-import sys
 
 import nbformat
 import numpy as np
@@ -15,10 +14,8 @@ from axe_playwright_python.sync_playwright import Axe
 from built_site import PATIENCE, ROOT
 
 from softmaxbook import functional
-from softmaxbook.interactive import kinds
-
-sys.path.insert(0, str(ROOT / "book" / "_tools"))
-import which_pixels
+from softmaxbook.interactive import kinds, stored
+from softmaxbook.losses import brier, multiclass_hinge
 
 SHOWN = [
     (f"chapters/{path.stem}", kind)
@@ -177,18 +174,32 @@ def says_regions(figure):
 def says_pixels(figure):
     """The first image, moved right by one pixel."""
     figure.get_by_role("button", name="move right by one pixel").click()
-    stored = which_pixels.stored()
-    W, b = stored["step"] * stored["weights"], np.array(stored["bias"])
-    image = np.pad(stored["images"][0], ((0, 0), (1, 0)))[:, :28]
+    data = stored("which-pixels")
+    W, b = data["step"] * data["weights"], np.array(data["bias"])
+    image = np.pad(data["images"][0], ((0, 0), (1, 0)))[:, :28]
     x = image.ravel() / 255
     p = functional.softmax(x @ W + b)
     second, first = np.argsort(p)[-2:]
     pixels = x @ (W[:, first] - W[:, second])
     return (
-        f"{stored['names'][first]} {100 * p[first]:.1f} %, ",
+        f"{data['names'][first]} {100 * p[first]:.1f} %, ",
         f"the pixels contribute {pixels:.2f}, ".replace("-", "−"),
         f"the biases {b[first] - b[second]:.2f}.".replace("-", "−"),
     )
+
+
+def says_wants(figure):
+    figure.get_by_role("button", name="0, 10, 0", exact=True).press("Enter")
+    keys(figure, "score of 1", "ArrowLeft", 20)
+    figure.get_by_role("button", name="twenty steps").press("Enter")
+    figure.get_by_text("After 20 steps").wait_for()
+    parts = []
+    for name, loss in (("Brier", brier), ("hinge", multiclass_hinge)):
+        z = np.array([[0.0, 8, 0]])
+        for _ in range(20):
+            z = z - 0.5 * loss(z, np.array([0]))[1]
+        parts.append(f"{z[0, 0] - z[0, 1]:.2f} with {name}".replace("-", "−"))
+    return parts
 
 
 # What is done to a figure, and what its sentence must then contain.
@@ -196,6 +207,7 @@ SAYS = {
     "softmax-desk": says_desk,
     "class-regions": says_regions,
     "which-pixels": says_pixels,
+    "what-it-wants": says_wants,
 }
 
 
