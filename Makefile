@@ -18,7 +18,7 @@ OUT :=
 OPTIONS :=
 EMPTY :=
 SPACE := $(EMPTY) $(EMPTY)
-NOT_THE_LIBRARY := browser assignments test_site.py test_icon_subset.py test_build.py test_claims.py test_plain_sphinx.py
+NOT_THE_LIBRARY := browser assignments test_site.py test_search.py test_icon_subset.py test_build.py test_claims.py test_plain_sphinx.py
 # A kernel starts in its notebook's folder, so a path must be absolute there.
 WITH_DATA = SOFTMAXBOOK_DATA="$$($(PY) -m softmaxbook.data --where)"
 
