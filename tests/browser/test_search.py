@@ -69,6 +69,12 @@ def test_arrows_and_enter_lead_to_the_place(dialog):
     assert dialog.locator("#thm-jacobian").is_visible()
 
 
+def test_a_click_on_a_place_of_this_page_closes_the_dialog(dialog):
+    dialog.locator(f"{DIALOG} .search-title").first.click()
+    dialog.wait_for_url("**/05_gradient.html#thm-jacobian")
+    assert not dialog.evaluate(OPEN)
+
+
 def test_a_letter_goes_on_with_the_query(dialog):
     dialog.keyboard.press("ArrowDown")
     dialog.keyboard.type("s")
