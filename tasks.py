@@ -40,6 +40,7 @@ NOT_THE_LIBRARY = (
     "browser",
     "assignments",
     "test_site.py",
+    "test_search.py",
     "test_icon_subset.py",
     "test_build.py",
     "test_claims.py",

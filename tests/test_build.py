@@ -115,15 +115,12 @@ def build(folder):
 
 
 def site_of(folder):
-    """Contents and times of all files but the search index.
-
-    Sphinx numbers the pages in it in the order in which it wrote them.
-    """
+    """Contents and times of all files but Sphinx's note on its settings."""
     site = folder / "_build" / "html"
     return {
         str(path.relative_to(site)): (path.read_bytes(), path.stat().st_mtime_ns)
         for path in site.rglob("*")
-        if path.is_file() and path.name not in ("searchindex.js", ".buildinfo")
+        if path.is_file() and path.name != ".buildinfo"
     }
 
 

@@ -26,17 +26,18 @@ from py_mini_racer import JSEvalException
 from sphinx import addnodes
 
 HERE = Path(__file__).resolve().parent
+TEMPLATES = HERE / "templates"
 LIBRARY = HERE.parent / "_vendor" / "minisearch" / "static"
 FOLDER = Path("_static", "search")
 OF_SPHINX = ("searchtools.js", "language_data.js", "sphinx_highlight.js")
 WORD = re.compile(r"[^\W\d_][\w’-]{2,}")
+APPLIED = "\N{FUNCTION APPLICATION}"  # in MathML, between log and p
 ADDRESS = re.compile(r" (?:doi:|URL:|arXiv:).*")
 LENGTH = 500  # of what is kept of a text, in characters
 CHINESE = "language-zh"  # docutils makes of this class the attribute lang="zh"
 NO_TEXT = (
     nodes.image,
     nodes.literal_block,
-    nodes.math_block,
     nodes.raw,
     nodes.title,
     addnodes.index,
@@ -75,7 +76,9 @@ def formula(app, node):
     except JSEvalException:
         return ""  # a warning of katex_math says where
     start, end = html.index("<math"), html.index("</math>") + len("</math>")
-    return typed(ElementTree.fromstring(html[start:end])) + node.get("punctuation", "")
+    math = typed(ElementTree.fromstring(html[start:end]))
+    spaced = math.replace(f"{APPLIED}(", "(").replace(APPLIED, " ")
+    return spaced + node.get("punctuation", "")
 
 
 def is_chinese(node):
@@ -89,6 +92,8 @@ def pieces(app, node):
             yield child.astext()
         elif isinstance(child, nodes.math):
             yield formula(app, child)
+        elif isinstance(child, nodes.math_block):
+            yield " … "
         elif not (isinstance(child, NO_TEXT) or is_chinese(child) or kind_of(child)):
             yield from pieces(app, child)
             if not isinstance(child, nodes.Inline):
@@ -96,8 +101,7 @@ def pieces(app, node):
 
 
 def text(app, node):
-    joined = "".join(pieces(app, node)).replace("\N{FUNCTION APPLICATION}", "")
-    return " ".join(joined.split())
+    return " ".join("".join(pieces(app, node)).split())
 
 
 def shortened(text, length=LENGTH):
@@ -228,11 +232,15 @@ def is_site(app):
     return app.builder.name == "html"
 
 
+def add_folders(app, config):
+    config.html_static_path.append(str(LIBRARY))
+    config.templates_path.append(str(TEMPLATES))
+
+
 def start(app):
     if not is_site(app):
         return
     app.builder.search = False
-    app.config.html_static_path.append(str(LIBRARY))
     path = record_file(app)
     app.search_records = json.loads(path.read_text("utf-8")) if path.is_file() else {}
 
@@ -273,10 +281,7 @@ def write_records(app, exception):
 def setup(app):
     app.setup_extension("katex_math")
     app.add_js_file("search/search.js", loading_method="defer")
-    app.connect(
-        "config-inited",
-        lambda _, config: config.templates_path.append(str(HERE / "templates")),
-    )
+    app.connect("config-inited", add_folders)
     app.connect("builder-inited", start)
     app.connect("doctree-resolved", note_records, priority=950)
     app.connect("html-collect-pages", search_page)

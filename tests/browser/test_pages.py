@@ -255,19 +255,6 @@ def test_page(name, contexts, server):
     assert not {state: what for state, what in found.items() if what}
 
 
-def test_search_works_from_a_folder_without_a_network(browser):
-    with browser.new_context(offline=True) as context:
-        context.set_default_timeout(PATIENCE)
-        page = context.new_page()
-        page.goto((SITE / f"{PAGES[0]}.html").as_uri())
-        page.keyboard.press("Control+k")
-        page.keyboard.type("softmax")
-        page.keyboard.press("Enter")
-        page.wait_for_url("**/search.html?q=softmax*")
-        result = f"#search-results li a[href*='{WEIGHED}']"
-        page.locator(result).first.wait_for()
-
-
 def test_the_notebook_is_downloaded(contexts, server):
     """From a server; in a page opened from a folder the browser shows it."""
     context = contexts["served"]

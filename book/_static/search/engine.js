@@ -96,38 +96,60 @@
   // a Chinese word each pair of characters.
   const partsOf = match => {
     if (!CHINESE.test(match))
-      return match.replace(/(\p{Ll})(?=\p{Lu})/gu, "$1-").toLowerCase().split(/[-‐‑_’']/)
+      return match.replace(/[’']s$/, "").replace(/(\p{Ll})(?=\p{Lu})/gu, "$1-")
+        .toLowerCase().split(/[-‐‑_’']/)
         .map(part => part == "vs" ? "versus" : part);
     if (match.length < 3) return [match];
     return Array.from({ length: match.length - 1 }, (_, i) => match.slice(i, i + 2));
   };
 
+  // The same words come again and again.
+  const remembering = compute => {
+    const known = new Map();
+    return word => {
+      if (!known.has(word)) known.set(word, compute(word));
+      return known.get(word);
+    };
+  };
+
   const wordsIn = text => text.normalize("NFKC").match(WORD) ?? [];
   const isContent = word => !FUNCTION_WORDS.has(word.toLowerCase());
-  const wholeOf = word => CHINESE.test(word) ? word : stem(partsOf(word).join(""));
+  const wholeOf = remembering(
+    word => CHINESE.test(word) ? word : stem(partsOf(word).join("")));
 
   // What a text is found by: each word, and each part of a compound.
-  const terms = text => wordsIn(text).flatMap(word => {
+  const termsOf = remembering(word => {
     const parts = partsOf(word);
     return parts.length > 1 ? [wholeOf(word), ...parts.map(stem)] : [wholeOf(word)];
   });
+  const terms = text => wordsIn(text).flatMap(termsOf);
 
   // ---- the index
+
+  // What a result says about its page, unless it is the page.
+  const nameOf = (page, record) => {
+    if (page === record || page.title === record.kind) return "";
+    return page.number ? `${page.number}. ${page.title}` : page.title;
+  };
 
   const documents = pages => pages.flatMap(({ page, records }) => records.map(record => ({
     ...record,
     about: ABOUT_THE_BOOK.test(page),
     address: record.place ? `${page}#${record.place}` : page,
     label: record.number ? `${record.kind} ${record.number}` : record.kind,
-    page: records[0] === record ? "" : records[0].title,
+    page: nameOf(records[0], record),
   })));
 
-  // The English names of Chinese words.
+  // The English names of Chinese words. Of a name such as "S 型函数" the Chinese
+  // part is enough, if it is long.
   const translations = records => {
-    const found = { ...SYNONYMS };
-    for (const { chinese = [], title } of records)
-      for (const name of chinese)
-        if (!/[^\u3400-\u9fff]/.test(name)) found[name] ??= title.split(",")[0];
+    const found = new Map(Object.entries(SYNONYMS));
+    const named = records.flatMap(({ chinese = [], title }) => chinese.map(
+      name => [name.match(/[\u3400-\u9fff]+/)[0], name, title.split(",")[0]]));
+    for (const isWhole of [true, false])
+      for (const [part, name, title] of named)
+        if ((part == name) == isWhole && (isWhole || part.length > 2) && !found.has(part))
+          found.set(part, title);
     return found;
   };
 
@@ -135,7 +157,7 @@
     constructor(MiniSearch, pages) {
       this.records = documents(pages);
       this.translations = translations(this.records);
-      this.longest = Math.max(...Object.keys(this.translations).map(name => name.length));
+      this.longest = Math.max(...[...this.translations.keys()].map(name => name.length));
       this.known = new Set();
       this.index = new MiniSearch({
         fields: Object.keys(FIELDS),
@@ -188,16 +210,16 @@
     translated(word) {
       const key = word.toLowerCase();
       if (!CHINESE.test(word)) {
-        const english = this.translations[key];
+        const english = this.translations.get(key);
         return english ? wordsIn(english).map(w => ({ word: w, from: word })) : [{ word }];
       }
       for (let length = Math.min(this.longest, word.length); length; length--)
         for (let i = 0; i + length <= word.length; i++) {
           const name = word.slice(i, i + length);
-          if (!(name in this.translations) && !FUNCTION_WORDS.has(name)) continue;
+          if (!this.translations.has(name) && !FUNCTION_WORDS.has(name)) continue;
           return [
             ...i ? this.translated(word.slice(0, i)) : [],
-            ...wordsIn(this.translations[name] ?? "").map(w => ({ word: w, from: name })),
+            ...wordsIn(this.translations.get(name) ?? "").map(w => ({ word: w, from: name })),
             ...i + length < word.length ? this.translated(word.slice(i + length)) : [],
           ];
         }
