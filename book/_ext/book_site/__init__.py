@@ -8,12 +8,13 @@
 - ``text``: what checkers of HTML and of accessibility find in the text.
 - ``images``: lossless WebP with sizes, loaded when they are needed.
 - ``files``: what is in the site and what is not; the fonts of the text.
+- ``lean``: styles and letters that no page shows are left out.
 
 A page that was rendered goes through ``edits`` once, before it is written.
 What needs a browser is in ``book/_static/book.js``.
 """
 
-from . import address, bars, files, head, images, text
+from . import address, bars, files, head, images, lean, text
 
 EDITS = (head.edit, bars.edit, text.edit, images.edit, files.edit, address.edit)
 
@@ -49,4 +50,5 @@ def setup(app):
     app.connect("doctree-resolved", images.use_webp)
     app.connect("build-finished", files.finish)
     app.connect("build-finished", address.finish)
+    app.connect("build-finished", lean.finish, priority=700)  # after icon_subset
     return {"parallel_read_safe": True, "parallel_write_safe": True}
