@@ -29,7 +29,7 @@ import nbformat
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "book" / "_tools"))
-from equipment import not_checked  # noqa: E402
+from equipment import not_checked  # noqa: E402, I001
 from run_notebooks import all_notebooks, prepare  # noqa: E402
 from softmaxbook.data import SYNTHETIC, VARIABLE  # noqa: E402
 
