@@ -188,18 +188,17 @@ def follow(command, variables=None, quiet=False):
     is waited for: JupyterLab, for one, asks back.
     """
     sys.stdout.flush()
-    process = subprocess.Popen(
-        [str(part) for part in command],
-        cwd=str(ROOT),
-        env={**os.environ, **(variables or {})},
-        stderr=subprocess.DEVNULL if quiet else None,
-    )
-    while True:
-        try:
-            status = process.wait()
-        except KeyboardInterrupt:
-            continue
-        return 128 + signal.SIGINT if status == -signal.SIGINT else status
+    before = signal.signal(signal.SIGINT, lambda *_: None)  # the command has its own
+    try:
+        status = subprocess.run(
+            [str(part) for part in command],
+            cwd=str(ROOT),
+            env={**os.environ, **(variables or {})},
+            stderr=subprocess.DEVNULL if quiet else None,
+        ).returncode
+    finally:
+        signal.signal(signal.SIGINT, before)
+    return 128 + signal.SIGINT if status == -signal.SIGINT else status
 
 
 def say(text):
