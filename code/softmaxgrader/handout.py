@@ -65,12 +65,10 @@ def student_version(master, course=None):
     """
     if course is not None:
         check_word("course", course)
-    notebook = _generate(Path(master))
+    notebook = _generate(master)
     for cell in notebook.cells:
         kept = {k: v for k, v in cell.metadata.items() if k in CELL_METADATA}
         cell.metadata = nbformat.from_dict(kept)
-        if cell.cell_type == "code":
-            cell.execution_count, cell.outputs = None, []
         before = cell.source
         cell.source = re.sub(r"\n{4,}", "\n\n\n", before)  # where tests were
         if is_id_cell(cell):  # one line to fill in, nothing to delete
