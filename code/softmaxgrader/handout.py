@@ -1,17 +1,11 @@
 """The student version of an assignment, made from its master by nbgrader."""
 
-import logging
-import os
 import re
-import shutil
-import tempfile
-import warnings
 from pathlib import Path
 
 import nbformat
 from nbgrader.converters import GenerateAssignment
-from nbgrader.coursedir import CourseDirectory
-from nbgrader.preprocessors import ComputeChecksums
+from nbgrader.preprocessors import ComputeChecksums, SaveCells
 from traitlets.config import Config
 
 from softmaxbook.assignments.individual import VARIABLE, check_word
@@ -30,7 +24,15 @@ import os
 
 os.environ[{variable!r}] = {course!r}  # the key of your course
 """
-QUIET = logging.Logger("quiet", logging.CRITICAL + 1)
+# all of nbgrader's steps but that into its database
+STEPS = [
+    step
+    for step in GenerateAssignment.preprocessors.default()
+    if step is not SaveCells
+]
+CONFIG = Config()
+CONFIG.ClearSolutions.code_stub = {"python": STUB}
+CONFIG.ClearSolutions.text_stub = "YOUR ANSWER HERE"
 
 
 def make_student_versions(masters, target, course=None, check=False):
@@ -63,12 +65,10 @@ def student_version(master, course=None):
     """
     if course is not None:
         check_word("course", course)
-    notebook = _generate(Path(master))
+    notebook = _generate(master)
     for cell in notebook.cells:
         kept = {k: v for k, v in cell.metadata.items() if k in CELL_METADATA}
         cell.metadata = nbformat.from_dict(kept)
-        if cell.cell_type == "code":
-            cell.execution_count, cell.outputs = None, []
         before = cell.source
         cell.source = re.sub(r"\n{4,}", "\n\n\n", before)  # where tests were
         if is_id_cell(cell):  # one line to fill in, nothing to delete
@@ -85,30 +85,15 @@ def student_version(master, course=None):
 
 
 def _generate(master):
-    """What nbgrader makes of a master, in a course for it alone."""
-    config, here = Config(), os.getcwd()
-    config.CourseDirectory.assignment_id = master.stem
-    config.GenerateAssignment.no_database = True
-    config.SaveCells.enabled = False
-    config.ClearSolutions.code_stub = {"python": STUB}
-    config.ClearSolutions.text_stub = "YOUR ANSWER HERE"
-    with tempfile.TemporaryDirectory() as root, warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        folder = Path(root, "source", master.stem)
-        folder.mkdir(parents=True)
-        shutil.copy(master, folder)
-        config.CourseDirectory.root = root
-        course = CourseDirectory(config=config, log=QUIET)
-        maker = GenerateAssignment(coursedir=course, config=config, log=QUIET)
-        try:
-            maker.start()
-            made = Path(root, "release", master.stem, master.name)
-            return nbformat.read(made, as_version=4)
-        except Exception as error:
-            words = f"{master}: nbgrader refuses it: {error}"
-            raise ValueError(words) from error
-        finally:
-            os.chdir(here)
+    """What nbgrader makes of a master, without its database and folders."""
+    notebook = nbformat.read(master, as_version=4)
+    try:
+        for step in STEPS:
+            notebook, _ = step(config=CONFIG).preprocess(notebook, {})
+    except Exception as error:
+        words = f"{master}: nbgrader refuses it: {error}"
+        raise ValueError(words) from error
+    return notebook
 
 
 def canonical(notebook):

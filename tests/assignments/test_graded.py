@@ -1,7 +1,7 @@
 """The book's assignments through the grader, from submission to mark.
 
 test_assignments proves in one process what each misconception costs. Here
-six submissions of every assignment go the whole way, sandbox included.
+five submissions of every assignment go the whole way, sandbox included.
 """
 
 import csv
@@ -28,6 +28,7 @@ from submissions import (
 
 NAMES = sorted(MISCONCEPTIONS)
 PASSING = "assert True"
+TIMEOUT = "8"  # seconds of processor time; the longest cell takes 2
 
 
 def points(name):
@@ -58,10 +59,9 @@ def write_submissions(folder, name):
             cell.source = PASSING
     for student, notebook, lost in (
         ("ada", solved("ada", master=master), {}),
-        ("bob", solved("bob", master=master), {}),
         ("stub", empty(master), tests),
         ("edited", edited, tests),
-        ("deleted", solved(master=master, **{first: None}), {first: tests[first]}),
+        ("bob", solved("bob", master=master, **{first: None}), {first: tests[first]}),
         ("loop", solved(master=master, **loop["cells"]), loop["lost"]),
     ):
         submit(folder, student, notebook, name)
@@ -86,7 +86,7 @@ def graded(request, tmp_path_factory):
             "--source",
             BOOK,
             "--timeout",
-            "15",
+            TIMEOUT,
         ],
         capture_output=True,
         text=True,
@@ -115,9 +115,9 @@ def test_each_submission_loses_exactly_what_it_should(graded):
 def test_what_was_done_to_the_notebook_is_said(graded):
     tests, _ = points(graded.name)
     said = {student: row["status"] for student, row in graded.marks.items()}
-    assert said["ada"] == said["bob"] == "graded"
+    assert said["ada"] == "graded"
     assert "edited, restored: " + ", ".join(tests) in said["edited"]
-    assert f"deleted, its points are lost: {min(tests)}" in said["deleted"]
+    assert f"deleted, its points are lost: {min(tests)}" in said["bob"]
     assert "it took too long and was stopped" in said["loop"]
 
 

@@ -12,7 +12,7 @@ import unicodedata
 import nbformat
 import pytest
 from submissions import MARKERS, master_of, need_sandbox, solved, submit
-from test_grading import grade, read_marks, run
+from test_grading import grade, read_marks, run_here
 
 from softmaxgrader.errors import Unreadable
 from softmaxgrader.kernel import Kernel
@@ -88,7 +88,7 @@ def softmaxes(tmp_path_factory):
             solved(master=master, after={"imports": code}, q2_softmax=right),
             "1_softmax",
         )
-    done = run(
+    done = run_here(
         "grade", "1_softmax", top / "in", top / "out", "--source", master.parents[1]
     )
     assert done.returncode == 0, done.stdout + done.stderr
@@ -263,7 +263,7 @@ def test_nobody_is_accused_for_lines_of_the_student_version(tmp_path):
         solved(master=master, after={"imports": "np.seterr(all='raise')"}),
         "1_softmax",
     )
-    run(
+    run_here(
         "grade",
         "1_softmax",
         tmp_path / "in",

@@ -5,7 +5,7 @@ import zipfile
 
 import pytest
 from submissions import solved, submit
-from test_grading import SOURCE, read_marks, run
+from test_grading import SOURCE, read_marks, run, run_here
 
 from softmaxgrader.__main__ import main
 from softmaxgrader.errors import GradingError
@@ -162,12 +162,12 @@ def test_from_a_zip_file_to_the_gradebooks(exports):
         for path in (exports / "moodle").rglob("*.ipynb"):
             out.write(path, path.relative_to(exports / "moodle"))
     options = ["--source", SOURCE, "--no-sandbox"]
-    done = run("grade", "tiny", archive, exports / "out", *options)
+    done = run_here("grade", "tiny", archive, exports / "out", *options)
     assert done.returncode == 2 and "python -m softmaxgrader ids" in done.stderr
     folder = exports / "out" / "unpacked"
     assert str(folder) in done.stderr
     run("ids", folder, table)
-    done = run("grade", "tiny", archive, exports / "out", *options, "--ids", table)
+    done = run_here("grade", "tiny", archive, exports / "out", *options, "--ids", table)
     assert done.returncode == 0, done.stdout + done.stderr
     assert read_marks(exports / "out")["ada"]["total"] == "5"
     # its written answer is still to be read
