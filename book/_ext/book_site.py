@@ -21,7 +21,8 @@ FONT_AWESOME = re.compile(
     r'<script\b[^>]* src="[^"]*/fontawesome\.js[^"]*"[^>]*></script>'
 )
 DOWNLOAD = re.compile(
-    r'<a href="(?P<url>[^"]*/_sources/[^"]*/(?P<name>[^"/]+))"(?! download)'
+    r'<a href="(?P<url>[^"]*/(?:_sources|notebooks)/[^"]*/(?P<name>[^"/]+))"'
+    r"(?! download)"
     r'(?P<middle>[^>]*btn-download-source-button[^>]*?) title="[^"]*"'
 )
 DOWNLOAD_TITLE = (
@@ -32,6 +33,8 @@ REMOTE = re.compile(
     r"^(?:https://|ssh://git@|git@)(github\.com|gitlab\.com)[/:]"
     r"([\w.-]+)/([\w.-]+?)(?:\.git)?/?$"
 )
+
+PAGES = re.compile(r"https://(github|gitlab)\.com/([\w-]+)/([\w.-]+)$")
 
 
 def repository_address(environ=os.environ, folder="."):
@@ -53,6 +56,18 @@ def repository_address(environ=os.environ, folder="."):
     return "https://{}/{}/{}".format(*match.groups()) if match else None
 
 
+def site_address(environ=os.environ, folder="."):
+    """Where the site is published, with a slash at the end, or ``None``."""
+    if environ.get("BOOK_URL"):
+        return environ["BOOK_URL"].rstrip("/") + "/"
+    match = PAGES.match(repository_address(environ, folder) or "")
+    if match is None:
+        return None
+    host, owner, name = match.groups()
+    pages = f"https://{owner.lower()}.{host}.io/"
+    return pages if pages == f"https://{name.lower()}/" else f"{pages}{name}/"
+
+
 def add_repository(app, config):
     address = repository_address(folder=app.confdir)
     if address is None:
@@ -72,16 +87,6 @@ def add_repository(app, config):
         config.html_theme_options["launch_buttons"]["colab_url"] = (
             "https://colab.research.google.com"
         )
-
-
-def colab_branch(app, pagename, templatename, context, doctree):
-    """Open Colab on the branch whose notebooks install the package."""
-    for button in context.get("header_buttons", []):
-        for entry in button.get("buttons", []):
-            url = entry.get("url", "")
-            if isinstance(url, str) and "colab.research" in url:
-                branch = app.config.html_theme_options["repository_branch"]
-                entry["url"] = url.replace(f"/blob/{branch}/", "/blob/colab/")
 
 
 def drop_unused_files(app, pagename, templatename, context, doctree):
@@ -141,7 +146,6 @@ def setup(app):
     app.add_css_file("book.css", priority=900)
     app.connect("config-inited", add_repository)
     app.connect("html-page-context", drop_unused_files, priority=900)
-    app.connect("html-page-context", colab_branch, priority=950)
     app.connect("html-page-context", mend_roles)
     app.connect("doctree-resolved", drop_repeated_ids)
     app.connect("build-finished", edit_pages)

@@ -5,8 +5,9 @@
 `jupyter-book build` does the work; this decides where it starts.
 
 - Nothing changed since the last good build: nothing is built.
-- Only pages, their pictures or the bibliography changed: what is built stays,
-  and the extension `stale_pages` finds what must be written again.
+- Only pages, their pictures or the bibliography changed, or what the archive of
+  notebooks holds: what is built stays, and the extension `stale_pages` finds
+  what must be written again.
 - Anything else, or no good build before: from scratch, since Sphinx does not
   see a new version of itself or of an extension.
 """
@@ -22,6 +23,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "book" / "_ext"))
 from book_site import repository_address  # noqa: E402
+from portable import files_beside  # noqa: E402
 
 sys.path.pop(0)  # the extensions of a book elsewhere are its own
 SETTINGS = ("_config.yml", "_toc.yml", "book/_ext", "book/_static", "book/_vendor")
@@ -70,6 +72,7 @@ def surroundings(root):
         str(root),
         str(repository_address(folder=root)),
         str(os.environ.get("BOOK_BRANCH")),
+        str(os.environ.get("BOOK_URL")),
         *sorted(installed),
     ]
     return imprint([contents(root, SETTINGS).encode(), *map(str.encode, others)])
@@ -116,7 +119,11 @@ def build(root=ROOT):
     folder = root / "_build"
     record = folder / "built.json"
     before = json.loads(record.read_text()) if record.is_file() else {}
-    now = {"settings": surroundings(root), "pages": contents(root, PAGES)}
+    now = {
+        "settings": surroundings(root),
+        "pages": contents(root, PAGES),
+        "beside": imprint(map(Path.read_bytes, files_beside(root))),
+    }
     if before == {**now, "site": written(folder / "html")}:
         return 0, "Nothing changed since the last build."
 
