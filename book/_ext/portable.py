@@ -12,17 +12,13 @@ it onto the branch that Colab and Binder open.
 import json
 import posixpath
 import re
-import zipfile
 from pathlib import Path
 
 from book_site import repository_address, site_address
+from notebook_archive import write_archive
 from plain_markdown import PlainMarkdown
 
 FOLDER, ARCHIVE, BRANCH = "notebooks", "notebooks.zip", "notebooks"
-# Files of the repository that stand in the archive, beside the notebooks.
-BESIDE = (".binder", "LICENSE-CODE", "LICENSE-TEXT", "code", "pyproject.toml")
-BESIDE += ("requirements.txt",)
-LEFT_OUT = re.compile(r"__pycache__|\.egg-info|\.DS_Store")
 IMPORTED = re.compile(r"^\s*(?:import|from) (\w+)", re.MULTILINE)
 NOT_BROUGHT = ("sympy", "torch", "torchvision")  # by the library, when installed
 FIRST_CELL = """\
@@ -34,21 +30,6 @@ if find_spec("softmaxbook") is None:
 INSTALL = "%pip install --quiet {}"
 REFUSE = """raise ModuleNotFoundError(
         "install the book's library first: pip install . in the folder of the book")"""
-README = """\
-# Softmax regression: the notebooks
-
-The pages of the book that are notebooks, with their outputs, in a form that
-every program for notebooks shows; and the library that they use.
-{link}
-To run them, with Python 3.11.5 or newer, type in this folder
-
-```
-python -m pip install ".[notebooks]"
-jupyter lab
-```
-
-`requirements.txt` names the exact versions that made the outputs.
-"""
 
 
 def is_notebook(app, docname):
@@ -136,38 +117,17 @@ def missing_notebooks(app, env):
 # ---- all of them
 
 
-def files_beside(root):
-    for name in BESIDE:
-        path = root / name
-        for file in [path] if path.is_file() else sorted(path.rglob("*")):
-            if file.is_file() and not LEFT_OUT.search(str(file)):
-                yield file
-
-
-def write_archive(app, exception):
+def finish(app, exception):
+    """Remove the notebooks of pages that are no more, and write the archive."""
     if exception or app.builder.name != "html":
         return
-    folder, root = Path(app.outdir, FOLDER), Path(app.srcdir)
-    wanted = {
-        notebook_file(app, name)
-        for name in app.env.found_docs
-        if is_notebook(app, name)
-    }
+    pages = [name for name in app.env.found_docs if is_notebook(app, name)]
+    folder = Path(app.outdir, FOLDER)
     for file in folder.rglob("*.ipynb"):
-        if file not in wanted:  # of a page that is no more
+        if file.relative_to(folder).with_suffix("").as_posix() not in pages:
             file.unlink()
     address = site_address(folder=app.confdir)
-    link = f"To read them as a book: <{address}>.\n" if address else ""
-    members = {"README.md": README.format(link=link).encode()}
-    for file in sorted(wanted):
-        members[file.relative_to(folder).as_posix()] = file.read_bytes()
-    for file in files_beside(root):
-        members[file.relative_to(root).as_posix()] = file.read_bytes()
-    with zipfile.ZipFile(Path(app.outdir, ARCHIVE), "w") as archive:
-        for name, content in members.items():
-            entry = zipfile.ZipInfo(f"softmax-regression/{name}")  # of no date
-            entry.external_attr = 0o644 << 16
-            archive.writestr(entry, content, zipfile.ZIP_DEFLATED)
+    write_archive(Path(app.outdir, ARCHIVE), folder, Path(app.srcdir), address)
 
 
 def offer(app, pagename, templatename, context, doctree):
@@ -190,5 +150,5 @@ def setup(app):
     app.connect("doctree-resolved", write_notebook, priority=950)
     app.connect("env-get-updated", missing_notebooks)
     app.connect("html-page-context", offer, priority=950)
-    app.connect("build-finished", write_archive)
+    app.connect("build-finished", finish)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -23,7 +23,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "book" / "_ext"))
 from book_site import repository_address  # noqa: E402
-from portable import files_beside  # noqa: E402
+from notebook_archive import files_beside  # noqa: E402
 
 sys.path.pop(0)  # the extensions of a book elsewhere are its own
 SETTINGS = ("_config.yml", "_toc.yml", "book/_ext", "book/_static", "book/_vendor")
