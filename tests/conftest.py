@@ -1,6 +1,7 @@
 """Settings shared by all tests, and their order."""
 
 import matplotlib
+import pytest
 from hypothesis import HealthCheck, settings
 
 matplotlib.use("Agg")
@@ -42,3 +43,13 @@ def rank(name):
 
 def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: rank(item.nodeid))
+
+
+@pytest.fixture(scope="session")
+def maths():
+    """The arithmetic of the figures that move."""
+    from moving_maths import Maths
+
+    maths = Maths()
+    yield maths
+    maths.context.close()

@@ -23,7 +23,7 @@ from run_notebooks import (  # noqa: E402
 )
 
 NOTEBOOKS = all_notebooks()
-TAGS = {"hide-input", "nbval-ignore-output", "raises-exception"}
+TAGS = {"hide-input", "remove-input", "nbval-ignore-output", "raises-exception"}
 MACHINE = re.compile(r"(/root/|/home/|/work/|/tmp/| at 0x[0-9a-f]{6})")
 
 each_notebook = pytest.mark.parametrize(
@@ -120,9 +120,21 @@ def test_figures_are_pictures_with_a_number_beside_them(path):
 
 @each_notebook
 def test_text_and_code_alternate(path):
-    kinds = [cell.cell_type for cell in read(path).cells]
+    """A figure that moves stands in the place of the cell before it."""
+    kinds = [
+        cell.cell_type
+        for cell in read(path).cells
+        if "remove-input" not in cell.metadata.get("tags", [])
+    ]
     assert "code code" not in " ".join(kinds), "two code cells touch"
     assert kinds[0] == "markdown"
+
+
+@each_notebook
+def test_only_figures_that_move_hide_their_code(path):
+    for cell in read(path).cells:
+        removed = "remove-input" in cell.metadata.get("tags", [])
+        assert removed == cell.source.startswith("Moving(")
 
 
 @each_notebook

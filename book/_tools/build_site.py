@@ -9,7 +9,8 @@
   notebooks holds: what is built stays, and the extension `stale_pages` finds
   what must be written again.
 - Anything else, or no good build before: from scratch, since Sphinx does not
-  see a new version of itself or of an extension.
+  see a new version of itself or of an extension, nor a file of the site that
+  somebody changed.
 """
 
 import gc
@@ -26,7 +27,14 @@ from book_site import repository_address  # noqa: E402
 from notebook_archive import files_beside  # noqa: E402
 
 sys.path.pop(0)  # the extensions of a book elsewhere are its own
-SETTINGS = ("_config.yml", "_toc.yml", "book/_ext", "book/_static", "book/_vendor")
+SETTINGS = (
+    "_config.yml",
+    "_toc.yml",
+    "book/_ext",
+    "book/_static",
+    "book/_vendor",
+    "code/softmaxbook/figures",
+)
 PAGES = ("chapters", "book")
 OPTIONS = ["-W", "-n", "--keep-going", "--quiet"]
 
@@ -128,7 +136,9 @@ def build(root=ROOT):
         return 0, "Nothing changed since the last build."
 
     record.unlink(missing_ok=True)  # written again only after a good build
-    from_scratch = before.get("settings") != now["settings"]
+    from_scratch = (
+        before.get("settings") != now["settings"] or before["pages"] == now["pages"]
+    )
     if from_scratch:
         for name in ("html", ".doctrees", "jupyter_execute"):
             shutil.rmtree(folder / name, ignore_errors=True)

@@ -1,0 +1,191 @@
+"""The figures that move, in Chromium: hand, keyboard, phone, dark, print.
+
+Each figure is opened where its chapter shows it. What its sentence says after
+a given move is compared with the library (`SAYS`).
+"""
+
+import json
+import re
+
+import nbformat
+import numpy as np
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from built_site import PATIENCE, ROOT
+
+from softmaxbook import functional
+from softmaxbook.interactive import kinds
+
+SHOWN = [
+    (f"chapters/{path.stem}", kind)
+    for path in sorted((ROOT / "chapters").glob("*.ipynb"))
+    for cell in nbformat.read(path, as_version=4).cells
+    if cell.cell_type == "code"
+    for kind in re.findall(r"\bMoving\(\s*\"([\w-]+)\"", cell.source)
+]
+each_figure = pytest.mark.parametrize("name, kind", SHOWN, ids=lambda value: value)
+
+# All that can be seen: the elements with their attributes, and the canvases.
+LOOK = """figure => {
+    const root = figure.shadowRoot;
+    const boxes = [...root.querySelectorAll("input, select")];
+    const canvases = [...root.querySelectorAll("canvas")];
+    return JSON.stringify([root.querySelector("[role=group]").innerHTML,
+        boxes.map(box => box.value), canvases.map(c => c.toDataURL())]);
+}"""
+TOO_WIDE = """figure => {
+    const edge = figure.getBoundingClientRect().right + 1;
+    return [...figure.shadowRoot.querySelectorAll("*")]
+        .filter(e => e.getBoundingClientRect().right > edge
+            && !e.closest("svg") && e.checkVisibility())
+        .map(e => e.outerHTML.slice(0, 150));
+}"""
+
+
+def open_figure(context, server, name, kind):
+    page = context.new_page()
+    wrong = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.goto(f"{server.url}/{name}.html")
+    figure = page.locator(kind).first
+    page.wait_for_function(f"document.querySelector('{kind}')?.sentence?.textContent")
+    return page, figure, wrong
+
+
+@pytest.fixture
+def opened(contexts, server):
+    pages = []
+
+    def open_one(name, kind):
+        pages.append(open_figure(contexts["served"], server, name, kind))
+        return pages[-1]
+
+    yield open_one
+    for page, _, _ in pages:
+        page.close()
+
+
+def controls(figure):
+    return figure.locator("input, select, button, .handle").element_handles()
+
+
+def test_every_kind_is_shown():
+    assert sorted({kind for _, kind in SHOWN}) == kinds()
+
+
+@each_figure
+def test_hand_and_keyboard(opened, name, kind):
+    page, figure, wrong = opened(name, kind)
+    at_first = figure.evaluate(LOOK)
+    reset = figure.get_by_role("button", name="reset", exact=True)
+    for control in controls(figure):
+        if not control.is_visible():
+            continue
+        assert control.evaluate("e => e.tabIndex") == 0
+        before = figure.evaluate(LOOK)
+        what = control.evaluate("e => e.localName")
+        if what == "button":
+            if control.inner_text() == "reset":
+                continue
+            control.press("Enter")
+        elif what == "select":
+            control.select_option(index=1)
+        else:
+            control.focus()
+            page.keyboard.press("ArrowRight")
+            if figure.evaluate(LOOK) == before:  # it stands at its end
+                page.keyboard.press("ArrowLeft")
+            focused = "(f, e) => f.shadowRoot.activeElement == e"
+            assert figure.evaluate(focused, control)
+        page.wait_for_timeout(30)
+        assert figure.evaluate(LOOK) != before, control.evaluate("e => e.outerHTML")
+    reset.press("Enter")
+    page.wait_for_timeout(300)
+    assert figure.evaluate(LOOK) == at_first
+    for handle in figure.locator(".handle").all():
+        if not handle.is_visible():
+            continue
+        handle.scroll_into_view_if_needed()
+        box = handle.locator(".ring").bounding_box()
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        before = figure.evaluate(LOOK)
+        page.mouse.move(x, y)
+        page.mouse.down()
+        page.mouse.move(x - 14, y - 12, steps=3)
+        page.mouse.up()
+        assert figure.evaluate(LOOK) != before
+    assert not wrong
+
+
+@each_figure
+def test_every_width_and_both_modes(opened, name, kind):
+    page, figure, wrong = opened(name, kind)
+    for width in (320, 390, 768, 1280, 1600):
+        page.set_viewport_size({"width": width, "height": 844})
+        page.wait_for_timeout(50)
+        assert figure.evaluate(TOO_WIDE) == [], width
+    for mode, width in (("light", 1280), ("dark", 390)):
+        page.set_viewport_size({"width": width, "height": 844})
+        page.evaluate("mode => { document.documentElement.dataset.theme = mode }", mode)
+        page.wait_for_timeout(400)
+        found = Axe().run(page, context=kind, options={"resultTypes": ["violations"]})
+        assert not found.response["violations"], found.generate_report()
+    assert not wrong
+
+
+@each_figure
+def test_paper_and_no_scripts_show_the_still(browser, opened, server, name, kind):
+    page, figure, _ = opened(name, kind)
+    still = page.locator(f"figure:has({kind}) img")
+    assert figure.is_visible() and not still.is_visible()
+    page.emulate_media(media="print")
+    assert still.is_visible() and not figure.is_visible()
+    context = browser.new_context(java_script_enabled=False)
+    plain = context.new_page()
+    plain.goto(f"{server.url}/{name}.html")
+    assert plain.locator(f"figure:has({kind}) img").is_visible()
+    context.close()
+
+
+def keys(figure, label, key, times):
+    control = figure.get_by_role("slider", name=label, exact=True)
+    control.focus()
+    for _ in range(times):
+        control.page.keyboard.press(key)
+
+
+def says_desk(figure):
+    keys(figure, "cat", "ArrowRight", 20)
+    z = np.array([-0.55 + 20 * 0.05, 1.75, 0.15])
+    p = functional.softmax(z)
+    return f"dog has {100 * p[1]:.1f} %", f"= {p[1] / p[0]:.2f} times"
+
+
+def says_regions(figure):
+    keys(figure, "bias b₀", "End", 1)
+    W = np.array([[2.0, -1.5, 0.0], [0.5, 1.0, -2.0]])
+    x, y = (np.arange(100) + 0.5) / 100 * 8 - 4, (np.arange(68) + 0.5) / 68 * 5.2 - 2.6
+    grid = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
+    share = np.mean((grid @ W + [4, 0, 0.3]).argmax(axis=1) == 0)
+    return (f"class 0 {100 * share:.0f} %",)
+
+
+# What is done to a figure, and what its sentence must then contain.
+SAYS = {"softmax-desk": says_desk, "class-regions": says_regions}
+
+
+@each_figure
+def test_the_sentence_is_the_numbers_of_the_library(opened, name, kind):
+    page, figure, _ = opened(name, kind)
+    before = figure.evaluate("f => f.sentence.textContent")
+    parts = SAYS[kind](figure)
+    page.wait_for_function(
+        "([kind, before]) =>"
+        " document.querySelector(kind).sentence.textContent != before",
+        arg=[kind, before],
+        timeout=PATIENCE,
+    )
+    page.wait_for_timeout(300)
+    sentence = figure.evaluate("f => f.sentence.textContent")
+    for part in parts:
+        assert part in sentence, json.dumps(sentence, ensure_ascii=False)
