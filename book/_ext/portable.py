@@ -14,7 +14,7 @@ import posixpath
 import re
 from pathlib import Path
 
-from book_site import repository_address, site_address
+from book_site.address import book_address, repository_address
 from notebook_archive import write_archive
 from plain_markdown import PlainMarkdown
 
@@ -92,7 +92,7 @@ def write_notebook(app, doctree, docname):
     if app.builder.name != "html" or not is_notebook(app, docname):
         return
     source = json.loads(Path(app.env.doc2path(docname)).read_text("utf-8"))
-    page = PlainMarkdown(app, docname, site_address(folder=app.confdir))
+    page = PlainMarkdown(app, docname, book_address(folder=app.confdir))
     pieces = list(page.pieces(doctree))
     if page.works:
         works = "\n".join(f"- {work}" for work in sorted(page.works))
@@ -126,7 +126,7 @@ def finish(app, exception):
     for file in folder.rglob("*.ipynb"):
         if file.relative_to(folder).with_suffix("").as_posix() not in pages:
             file.unlink()
-    address = site_address(folder=app.confdir)
+    address = book_address(folder=app.confdir)
     write_archive(Path(app.outdir, ARCHIVE), folder, Path(app.srcdir), address)
 
 
