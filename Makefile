@@ -45,7 +45,8 @@ serve: book ## build the site and serve it on this machine (PORT=8000)
 
 lab: $(VENV)/.lab ## open the notebooks in JupyterLab
 	@$(PY) -m softmaxbook.data fashion_mnist
-	@$(WITH_DATA) $(VENV)/bin/jupyter lab
+	@$(PY) book/_tools/lab_notebooks.py
+	@$(WITH_DATA) $(VENV)/bin/jupyter lab notebooks
 
 check: $(VENV)/.all ## check NOTEBOOKS="a.ipynb b.ipynb": style, form, numbers in the prose, pages, outputs
 	@$(if $(NOTEBOOKS),,echo 'Name what to check: make check NOTEBOOKS=chapters/02_softmax_model.ipynb'; exit 2)
@@ -109,7 +110,7 @@ $(VENV)/.book: pyproject.toml $(VENV)/constraints.txt
 
 $(VENV)/.lab: pyproject.toml $(VENV)/constraints.txt
 	@echo "Installing what the notebooks need, PyTorch included ..."
-	@$(PIP) --constraint $(VENV)/constraints.txt --editable '.[notebooks]'
+	@$(PIP) --constraint $(VENV)/constraints.txt --editable '.[lab]'
 	@touch $@
 
 $(VENV)/.all: pyproject.toml $(VENV)/constraints.txt

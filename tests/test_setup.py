@@ -93,7 +93,7 @@ def test_make_accepts_the_others(tmp_path, version):
 
 @pytest.mark.parametrize(
     ("target", "extra"),
-    [("lab", "notebooks"), ("data", "book"), ("book", "book"), ("unit", "all")],
+    [("lab", "lab"), ("data", "book"), ("book", "book"), ("unit", "all")],
 )
 def test_a_command_installs_no_more_than_it_needs(tmp_path, target, extra):
     done = subprocess.run(

@@ -95,7 +95,7 @@ class PlainMarkdown:
 
     def caption(self, figure):
         (caption,) = figure.findall(nodes.caption)
-        return f"**{self.numbered(figure, 'figure')}.** {self.inline(caption)}"
+        return f"**{self.numbered(figure, 'figure')}** {self.inline(caption)}"
 
     def number(self, node, kind):
         return ".".join(map(str, self.numbers[kind][node["ids"][0]]))
