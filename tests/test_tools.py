@@ -17,10 +17,11 @@ from nbclient.exceptions import CellTimeoutError
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from run import ROOT
 
-import colab
+import lab_notebooks
 import pins
 import run_notebooks
 import show_notebook
+from notebook_archive import write_archive
 from run_notebooks import all_notebooks, normalise
 
 TOOLS = ROOT / "book" / "_tools"
@@ -226,62 +227,7 @@ def test_normalising_twice_changes_nothing():
         assert normalise(nbformat.from_dict(notebook)) == notebook
 
 
-# colab ----------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def copies(tmp_path_factory):
-    """The folder that is published, beside something that was there before."""
-    folder = tmp_path_factory.mktemp("colab")
-    (folder / "other").write_text("stays")
-    before = {path: path.read_bytes() for path in all_notebooks()}
-    colab.main(["https://example.org/me/book", str(folder)])
-    assert {path: path.read_bytes() for path in all_notebooks()} == before
-    return folder
-
-
-def test_every_notebook_is_copied_to_its_place(copies):
-    found = {path.relative_to(copies) for path in copies.rglob("*.ipynb")}
-    assert found == {path.relative_to(ROOT) for path in all_notebooks()}
-    assert (copies / "other").read_text() == "stays"
-
-
-def test_a_copy_is_the_notebook_and_an_installation(copies):
-    for path in all_notebooks():
-        original = nbformat.read(path, as_version=4)
-        copy = nbformat.read(copies / path.relative_to(ROOT), as_version=4)
-        nbformat.validate(copy)
-        ids = [cell.id for cell in copy.cells]
-        assert len(set(ids)) == len(ids)
-        where = ids.index("colab-install")
-        note, install = copy.cells[where - 1 : where + 1]
-        assert note.cell_type == "markdown" and "not part of the book" in note.source
-        assert install.source == (
-            '%pip install --quiet "softmaxbook @ git+https://example.org/me/book"'
-        )
-        assert install.outputs == [] and install.execution_count is None
-        del copy.cells[where - 1 : where + 1]
-        assert copy == original
-        assert all(cell.cell_type == "markdown" for cell in copy.cells[: where - 1])
-
-
-def test_a_notebook_without_code_gets_the_installation_at_its_end():
-    notebook = new_notebook(cells=[new_markdown_cell("text")])
-    cells = colab.with_installation(notebook, "https://example.org").cells
-    assert [cell.cell_type for cell in cells] == ["markdown", "markdown", "code"]
-
-
-@pytest.mark.parametrize(
-    ("arguments", "why"),
-    [
-        ((), "required: address, folder"),
-        (("https://example.org",), "required: folder"),
-        (("https://example.org", __file__), "test_tools.py is no folder"),
-    ],
-)
-def test_colab_refuses_in_one_line(arguments, why, refusal):
-    status, line = refusal(colab.main, *arguments)
-    assert status == 2 and line.endswith(why)
+# publishing -----------------------------------------------------------------
 
 
 def publishing_step():
@@ -291,7 +237,7 @@ def publishing_step():
     )
     (job,) = content["jobs"].values()
     (step,) = [
-        step["run"] for step in job["steps"] if "colab.py" in step.get("run", "")
+        step["run"] for step in job["steps"] if "git push" in step.get("run", "")
     ]
     return step.replace("${{ github.token }}", "secret")
 
@@ -312,7 +258,9 @@ def test_the_workflow_rewrites_that_branch_and_no_other(tmp_path):
     python = checkout / ".venv" / "bin" / "python"
     python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
     python.chmod(0o755)
-    (checkout / "book").symlink_to(ROOT / "book")
+    site = checkout / "_build" / "html"
+    site.mkdir(parents=True)
+    write_archive(site / "notebooks.zip", ROOT / "chapters", ROOT, None)
     environment = {
         **os.environ,
         "COMMIT": "0123abc",
@@ -326,10 +274,10 @@ def test_the_workflow_rewrites_that_branch_and_no_other(tmp_path):
     author = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
     other = tmp_path / "other"
     git("init", "--quiet", "--initial-branch=main", other, folder=tmp_path)
-    (other / "colab.txt").write_text("old")
+    (other / "old.txt").write_text("old")
     git("add", ".", folder=other)
     git(*author, "commit", "--quiet", "--message", "old", folder=other)
-    git("push", "--quiet", server, "main", "main:colab", folder=other)
+    git("push", "--quiet", server, "main", "main:notebooks", folder=other)
     main = git("rev-parse", "main", folder=server)
     for _ in range(2):  # the second time over its own branch, on a new machine
         (tmp_path / "temp").mkdir()
@@ -342,10 +290,10 @@ def test_the_workflow_rewrites_that_branch_and_no_other(tmp_path):
         )
         (tmp_path / "temp").rename(tmp_path / f"temp{_}")
     assert git("rev-parse", "main", folder=server) == main
-    assert git("rev-list", "--count", "colab", folder=server) == "1"
-    assert "0123abc" in git("log", "-1", "--format=%s", "colab", folder=server)
-    files = git("ls-tree", "-r", "--name-only", "colab", folder=server).splitlines()
-    assert set(files) == {str(path.relative_to(ROOT)) for path in all_notebooks()}
+    assert git("rev-list", "--count", "notebooks", folder=server) == "1"
+    assert "0123abc" in git("log", "-1", "--format=%s", "notebooks", folder=server)
+    files = git("ls-tree", "-r", "--name-only", "notebooks", folder=server).splitlines()
+    assert {"README.md", ".binder/runtime.txt", "02_softmax_model.ipynb"} <= set(files)
 
 
 # pins -----------------------------------------------------------------------
@@ -472,3 +420,32 @@ def test_git_diff_shows_notebooks_as_text(tmp_path):
 def test_show_notebook_refuses_in_one_line(arguments, why, refusal):
     status, line = refusal(show_notebook.main, *arguments)
     assert status == 2 and line.endswith(why)
+
+
+# lab_notebooks ------------------------------------------------------------------
+
+
+def test_what_a_reader_changed_stays(tmp_path):
+    source, target = tmp_path / "source", tmp_path / "target"
+    for name in ("same", "new", "mine", "both"):
+        (source / "chapters").mkdir(parents=True, exist_ok=True)
+        (source / "chapters" / f"{name}.ipynb").write_text("1")
+    assert list(lab_notebooks.lay_out(source, target)) == []
+    for folder, names in (source, ("new", "both")), (target, ("mine", "both")):
+        for name in names:
+            (folder / "chapters" / f"{name}.ipynb").write_text(f"{folder.name} 2")
+    (target / "chapters" / "notes.ipynb").write_text("a reader's own")
+    for _ in range(2):
+        kept = list(lab_notebooks.lay_out(source, target))
+        assert kept == ["chapters/both.ipynb"]
+    found = {p.stem: p.read_text() for p in target.rglob("*.ipynb")}
+    assert found == {
+        "same": "1",
+        "new": "source 2",
+        "mine": "target 2",
+        "both": "target 2",
+        "notes": "a reader's own",
+    }
+    (target / "chapters" / "both.ipynb").unlink()
+    assert list(lab_notebooks.lay_out(source, target)) == []
+    assert (target / "chapters" / "both.ipynb").read_text() == "source 2"

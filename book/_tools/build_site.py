@@ -127,11 +127,9 @@ def build(root=ROOT):
     folder = root / "_build"
     record = folder / "built.json"
     before = json.loads(record.read_text()) if record.is_file() else {}
-    now = {
-        "settings": surroundings(root),
-        "pages": contents(root, PAGES),
-        "beside": imprint(map(Path.read_bytes, files_beside(root))),
-    }
+    beside = map(Path.read_bytes, files_beside(root))
+    pages = imprint([contents(root, PAGES).encode(), *beside])
+    now = {"settings": surroundings(root), "pages": pages}
     if before == {**now, "site": written(folder / "html")}:
         return 0, "Nothing changed since the last build."
 
