@@ -19,6 +19,7 @@ from notebook_archive import write_archive
 from plain_markdown import PlainMarkdown
 
 FOLDER, ARCHIVE, BRANCH = "notebooks", "notebooks.zip", "notebooks"
+HIDING = {"hide-input", "remove-input"}
 IMPORTED = re.compile(r"^\s*(?:import|from) (\w+)", re.MULTILINE)
 NOT_BROUGHT = ("sympy", "torch", "torchvision")  # by the library, when installed
 FIRST_CELL = """\
@@ -51,7 +52,7 @@ def code_cell(cell):
     """The cell with what other programs know of its metadata."""
     tags = cell["metadata"].get("tags", [])
     metadata = {"tags": tags} if tags else {}
-    if "hide-input" in tags:
+    if HIDING.intersection(tags):
         metadata["jupyter"] = {"source_hidden": True}
     return {**cell, "metadata": metadata}
 
@@ -73,8 +74,20 @@ def first_cell(source, address):
     }
 
 
+def with_hidden(shown, cells):
+    """For each cell shown on a page: its index, and those of the cells of code
+    up to the next one, which the page does not show as cells. Such is a figure
+    that moves: the page puts it into the figure before it.
+    """
+    code = [i for i, cell in enumerate(cells) if cell["cell_type"] == "code"]
+    for index, following in zip(shown, [*shown[1:], len(cells)]):
+        yield index, [i for i in code if index <= i < following]
+
+
 def portable(source, pieces, install):
     """The portable notebook of a source, of the pieces of its page."""
+    shown = [piece["cell_index"] for piece in pieces if not isinstance(piece, str)]
+    groups = dict(with_hidden(shown, source["cells"]))
     cells, text = [install], []
     for piece in [*pieces, None]:
         if isinstance(piece, str):
@@ -84,7 +97,8 @@ def portable(source, pieces, install):
             cells.append(text_cell(f"text-{len(cells)}", "\n\n".join(text)))
             text = []
         if piece is not None:
-            cells.append(code_cell(source["cells"][piece["cell_index"]]))
+            group = groups[piece["cell_index"]]
+            cells += [code_cell(source["cells"][index]) for index in group]
     return {**source, "cells": cells}
 
 
