@@ -127,6 +127,14 @@ def test_text_is_that_of_the_page(page):
 
 
 @built
+@each_notebook
+def test_equations_have_the_numbers_of_the_page(page):
+    html = (SITE / f"{page}.html").read_text("utf-8")
+    expected = re.findall(r'<span class="eqno">\(([\d.]+)\)', html)
+    assert re.findall(r"\\tag\{([\d.]+)\}", "\n".join(texts(read(page)))) == expected
+
+
+@built
 def test_works_are_cited_in_full():
     cited = texts(read("chapters/10_numerics"))[-1].partition("**Works cited**")[2]
     assert "- David Goldberg. What every computer scientist should know" in cited
