@@ -33,7 +33,7 @@ TYPED_IN = Path.cwd()
 SITE = Path("_build", "html")
 EXTRAS = {  # of pyproject.toml: what they bring, and a module that shows it
     "book": ("the book's tools", "jupyter_book"),
-    "notebooks": ("what the notebooks need, PyTorch included", "jupyterlab"),
+    "lab": ("what the notebooks need, PyTorch included", "jupyterlab"),
     "all": ("everything, PyTorch included", "nbval"),
 }
 NOT_THE_LIBRARY = (
@@ -292,13 +292,14 @@ def serve(python, port="8000"):
     python(*server, "--directory", SITE)
 
 
-@command("notebooks")
+@command("lab")
 def lab(python):
     """open the notebooks in JupyterLab"""
     python("-m", "softmaxbook.data", "fashion_mnist")
     # A kernel starts in its notebook's folder, so the path must be absolute.
     where = python.answer("-m", "softmaxbook.data", "--where")
-    python("-m", "jupyter", "lab", SOFTMAXBOOK_DATA=where)
+    python("book/_tools/lab_notebooks.py")
+    python("-m", "jupyter", "lab", "notebooks", SOFTMAXBOOK_DATA=where)
 
 
 @command("all")

@@ -304,6 +304,8 @@ def another_version(folder, monkeypatch):
     [
         (edit("chapters/a.md"), "Built what changed."),
         (edit("book/references.bib"), "Built what changed."),
+        (edit("code/softmaxbook/a.py"), "Built what changed."),
+        (edit(".binder/runtime.txt"), "Built what changed."),
         (edit("_build/html/a.html"), "Built all pages."),
         (edit("_config.yml"), "Built all pages."),
         (edit("_toc.yml"), "Built all pages."),

@@ -97,10 +97,10 @@ def katex():
     return Katex()
 
 
-def faults(text):
-    """What is wrong with the formulas of a text."""
+def faults(text, more=frozenset()):
+    """What is wrong with the formulas of a text; more: commands allowed here."""
     for tex, displayed in formulas(text):
-        for unknown in sorted(set(COMMAND.findall(tex)) - KNOWN):
+        for unknown in sorted(set(COMMAND.findall(tex)) - KNOWN - more):
             yield f"\\{unknown} in {tex.strip()!r}"
         try:
             katex().render(wrap_lines(tex).strip() if displayed else tex, displayed)

@@ -198,7 +198,7 @@ def test_the_tests_begin_from_scratch_and_stop_at_the_first_failure(monkeypatch)
 
 def test_jupyterlab_gets_the_folder_of_the_data(monkeypatch):
     (*_, (arguments, variables)) = record("lab", monkeypatch)
-    assert arguments == ("-m", "jupyter", "lab")
+    assert arguments == ("-m", "jupyter", "lab", "notebooks")
     assert variables == {"SOFTMAXBOOK_DATA": "where the data are"}
 
 
@@ -236,7 +236,7 @@ def test_options_reach_the_programs(monkeypatch):
 @pytest.mark.parametrize(
     ("name", "extra"),
     [
-        *(("lab", "notebooks"), ("data", "book"), ("book", "book")),
+        *(("lab", "lab"), ("data", "book"), ("book", "book")),
         *(("unit", "all"), ("help", None), ("clean", None)),
     ],
 )
@@ -291,7 +291,7 @@ def test_what_a_command_needs_is_installed_once(tmp_path, followed):
     assert followed.installed() == []
     use(tmp_path, "all")
     assert followed.installed() == ["all"]
-    use(tmp_path, "notebooks")
+    use(tmp_path, "lab")
     assert followed.installed() == []
     pins = (tmp_path / ".venv" / "constraints.txt").read_text("utf-8")
     assert "torch==" in pins and "-e ." not in pins

@@ -17,10 +17,11 @@ from nbclient.exceptions import CellTimeoutError
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from run import ROOT
 
-import colab
+import lab_notebooks
 import pins
 import run_notebooks
 import show_notebook
+from notebook_archive import write_archive
 from run_notebooks import all_notebooks, normalise
 
 TOOLS = ROOT / "book" / "_tools"
@@ -119,169 +120,7 @@ def test_a_notebook_that_fails_is_not_written(source, why, tmp_path):
     [
         ("", "does not appear to be JSON"),
         ('{"cells": [{"cell_ty', "does not appear to be JSON"),
-        ("<<<<<<< HEAD\n{}\n", "does not appear to be JSON"),
-        ("{}", "no valid notebook"),
-        ('{"nbformat": 4, "nbformat_minor": 5, "cells": 3}', "no valid notebook"),
-        (
-            '{"nbformat": 4, "nbformat_minor": 5, "metadata": {},'
-            ' "cells": [{"cell_type": "code"}]}',
-            "no valid notebook",
-        ),
-    ],
-    ids=["empty", "half", "conflict", "no cells", "number", "no source"],
-)
-@pytest.mark.parametrize("options", [(), ("--form",)], ids=["run", "form"])
-def test_what_is_no_notebook_is_left_as_it_is(content, why, options, tmp_path, refusal):
-    path = tmp_path / "a.ipynb"
-    path.write_text(content, "utf-8")
-    status, line = refusal(run_notebooks.main, *options, path)
-    assert status == 1 and line.startswith(f"{path}: not written: ")
-    assert re.search(why, line)
-    assert path.read_text("utf-8") == content
-
-
-@pytest.mark.parametrize("name", ["gone.ipynb", "folder", "folder.ipynb", "a.py"])
-def test_a_wrong_path_is_named_before_anything_runs(name, tmp_path, refusal):
-    path = saved(tmp_path, "print(1)")
-    before = path.read_bytes()
-    (tmp_path / "folder").mkdir()
-    (tmp_path / "folder.ipynb").mkdir()
-    (tmp_path / "a.py").touch()
-    status, line = refusal(run_notebooks.main, path, tmp_path / name)
-    assert status == 2
-    assert f"{tmp_path / name} is no notebook; name files, such as " in line
-    assert path.read_bytes() == before
-
-
-@pytest.mark.parametrize("word", ["synthetic", "Synthetic"])
-def test_the_stand_in_is_never_committed(word, tmp_path, refusal):
-    path = saved(tmp_path, "print(1)")
-    before = path.read_bytes()
-    os.environ["SOFTMAXBOOK_DATA"] = word
-    status, line = refusal(run_notebooks.main, path)
-    assert status == 2 and "outputs come from the genuine data only" in line
-    assert path.read_bytes() == before
-
-
-def test_a_cell_that_takes_too_long_is_named_as_such(tmp_path, monkeypatch, refusal):
-    def run(path, execute):
-        raise CellTimeoutError("a long text\nof several lines")
-
-    monkeypatch.setattr(run_notebooks, "run", run)
-    status, line = refusal(run_notebooks.main, saved(tmp_path, "1"))
-    assert status == 1 and line.endswith("not written: a cell ran for more than 600 s")
-
-
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signal")
-def test_ctrl_c_stops_the_kernel_and_harms_nothing(tmp_path):
-    path = saved(
-        tmp_path,
-        "import os, pathlib, time\n"
-        "pathlib.Path('new').write_text(str(os.getpid()))\n"
-        "os.rename('new', 'pid')\ntime.sleep(3600)",
-    )
-    before = path.read_bytes()
-    start = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
-    process = subprocess.Popen(  # in the background of a shell it would be ignored
-        [
-            sys.executable,
-            "-c",
-            f"{start}; import run_notebooks, sys; sys.exit(run_notebooks.main())",
-            "a.ipynb",
-        ],
-        cwd=tmp_path,
-        env={
-            **os.environ,
-            "PYTHONPATH": os.pathsep.join([str(TOOLS), *filter(None, sys.path)]),
-            "SOFTMAXBOOK_DATA": str(tmp_path),
-        },
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    while not (tmp_path / "pid").exists():
-        assert process.poll() is None, process.stderr.read()
-        time.sleep(0.05)
-    process.send_signal(signal.SIGINT)
-    errors = process.communicate(timeout=600)[1]
-    assert process.returncode == 130
-    assert errors == "a.ipynb: not written: interrupted\n"
-    assert path.read_bytes() == before
-    with pytest.raises(ProcessLookupError):
-        while True:  # until the kernel has gone
-            os.kill(int((tmp_path / "pid").read_text("utf-8")), 0)
-            time.sleep(0.05)
-
-
-def test_form_alone_keeps_the_outputs(tmp_path):
-    path = saved(tmp_path, "print(1)\n\n", " ")
-    assert run_notebooks.main(["--form", str(path)]) == 0
-    (cell,) = nbformat.read(path, as_version=4).cells
-    assert cell.source == "print(1)" and cell.execution_count == 1
-    assert cell.outputs[0].text == "as before\n"
-
-
-def test_normalising_twice_changes_nothing():
-    for path in all_notebooks()[:3]:
-        notebook = nbformat.read(path, as_version=4)
-        assert normalise(nbformat.from_dict(notebook)) == notebook
-
-
-# colab ----------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def copies(tmp_path_factory):
-    """The folder that is published, beside something that was there before."""
-    folder = tmp_path_factory.mktemp("colab")
-    (folder / "other").write_text("stays", "utf-8")
-    before = {path: path.read_bytes() for path in all_notebooks()}
-    colab.main(["https://example.org/me/book", str(folder)])
-    assert {path: path.read_bytes() for path in all_notebooks()} == before
-    return folder
-
-
-def test_every_notebook_is_copied_to_its_place(copies):
-    found = {path.relative_to(copies) for path in copies.rglob("*.ipynb")}
-    assert found == {path.relative_to(ROOT) for path in all_notebooks()}
-    assert (copies / "other").read_text("utf-8") == "stays"
-
-
-def test_a_copy_is_the_notebook_and_an_installation(copies):
-    for path in all_notebooks():
-        original = nbformat.read(path, as_version=4)
-        copy = nbformat.read(copies / path.relative_to(ROOT), as_version=4)
-        nbformat.validate(copy)
-        ids = [cell.id for cell in copy.cells]
-        assert len(set(ids)) == len(ids)
-        where = ids.index("colab-install")
-        note, install = copy.cells[where - 1 : where + 1]
-        assert note.cell_type == "markdown" and "not part of the book" in note.source
-        assert install.source == (
-            '%pip install --quiet "softmaxbook @ git+https://example.org/me/book"'
-        )
-        assert install.outputs == [] and install.execution_count is None
-        del copy.cells[where - 1 : where + 1]
-        assert copy == original
-        assert all(cell.cell_type == "markdown" for cell in copy.cells[: where - 1])
-
-
-def test_a_notebook_without_code_gets_the_installation_at_its_end():
-    notebook = new_notebook(cells=[new_markdown_cell("text")])
-    cells = colab.with_installation(notebook, "https://example.org").cells
-    assert [cell.cell_type for cell in cells] == ["markdown", "markdown", "code"]
-
-
-@pytest.mark.parametrize(
-    ("arguments", "why"),
-    [
-        ((), "required: address, folder"),
-        (("https://example.org",), "required: folder"),
-        (("https://example.org", __file__), "test_tools.py is no folder"),
-    ],
-)
-def test_colab_refuses_in_one_line(arguments, why, refusal):
-    status, line = refusal(colab.main, *arguments)
-    assert status == 2 and line.endswith(why)
+        ("# publishing -----------------------------------------------------------------
 
 
 def publishing_step():
@@ -291,7 +130,7 @@ def publishing_step():
     )
     (job,) = content["jobs"].values()
     (step,) = [
-        step["run"] for step in job["steps"] if "colab.py" in step.get("run", "")
+        step["run"] for step in job["steps"] if "git push" in step.get("run", "")
     ]
     return step.replace("${{ github.token }}", "secret")
 
@@ -312,7 +151,9 @@ def test_the_workflow_rewrites_that_branch_and_no_other(tmp_path):
     python = checkout / ".venv" / "bin" / "python"
     python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n', "utf-8")
     python.chmod(0o755)
-    (checkout / "book").symlink_to(ROOT / "book")
+    site = checkout / "_build" / "html"
+    site.mkdir(parents=True)
+    write_archive(site / "notebooks.zip", ROOT / "chapters", ROOT, None)
     environment = {
         **os.environ,
         "COMMIT": "0123abc",
@@ -326,10 +167,10 @@ def test_the_workflow_rewrites_that_branch_and_no_other(tmp_path):
     author = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
     other = tmp_path / "other"
     git("init", "--quiet", "--initial-branch=main", other, folder=tmp_path)
-    (other / "colab.txt").write_text("old", "utf-8")
+    (other / "old.txt").write_text("old", "utf-8")
     git("add", ".", folder=other)
     git(*author, "commit", "--quiet", "--message", "old", folder=other)
-    git("push", "--quiet", server, "main", "main:colab", folder=other)
+    git("push", "--quiet", server, "main", "main:notebooks", folder=other)
     main = git("rev-parse", "main", folder=server)
     for _ in range(2):  # the second time over its own branch, on a new machine
         (tmp_path / "temp").mkdir()
@@ -342,10 +183,10 @@ def test_the_workflow_rewrites_that_branch_and_no_other(tmp_path):
         )
         (tmp_path / "temp").rename(tmp_path / f"temp{_}")
     assert git("rev-parse", "main", folder=server) == main
-    assert git("rev-list", "--count", "colab", folder=server) == "1"
-    assert "0123abc" in git("log", "-1", "--format=%s", "colab", folder=server)
-    files = git("ls-tree", "-r", "--name-only", "colab", folder=server).splitlines()
-    assert set(files) == {str(path.relative_to(ROOT)) for path in all_notebooks()}
+    assert git("rev-list", "--count", "notebooks", folder=server) == "1"
+    assert "0123abc" in git("log", "-1", "--format=%s", "notebooks", folder=server)
+    files = git("ls-tree", "-r", "--name-only", "notebooks", folder=server).splitlines()
+    assert {"README.md", ".binder/runtime.txt", "02_softmax_model.ipynb"} <= set(files)
 
 
 # pins -----------------------------------------------------------------------
@@ -473,3 +314,32 @@ def test_git_diff_shows_notebooks_as_text(tmp_path):
 def test_show_notebook_refuses_in_one_line(arguments, why, refusal):
     status, line = refusal(show_notebook.main, *arguments)
     assert status == 2 and line.endswith(why)
+
+
+# lab_notebooks ------------------------------------------------------------------
+
+
+def test_what_a_reader_changed_stays(tmp_path):
+    source, target = tmp_path / "source", tmp_path / "target"
+    for name in ("same", "new", "mine", "both"):
+        (source / "chapters").mkdir(parents=True, exist_ok=True)
+        (source / "chapters" / f"{name}.ipynb").write_text("1")
+    assert list(lab_notebooks.lay_out(source, target)) == []
+    for folder, names in (source, ("new", "both")), (target, ("mine", "both")):
+        for name in names:
+            (folder / "chapters" / f"{name}.ipynb").write_text(f"{folder.name} 2")
+    (target / "chapters" / "notes.ipynb").write_text("a reader's own")
+    for _ in range(2):
+        kept = list(lab_notebooks.lay_out(source, target))
+        assert kept == ["chapters/both.ipynb"]
+    found = {p.stem: p.read_text() for p in target.rglob("*.ipynb")}
+    assert found == {
+        "same": "1",
+        "new": "source 2",
+        "mine": "target 2",
+        "both": "target 2",
+        "notes": "a reader's own",
+    }
+    (target / "chapters" / "both.ipynb").unlink()
+    assert list(lab_notebooks.lay_out(source, target)) == []
+    assert (target / "chapters" / "both.ipynb").read_text() == "source 2"

@@ -5,8 +5,9 @@
 `jupyter-book build` does the work; this decides where it starts.
 
 - Nothing changed since the last good build: nothing is built.
-- Only pages, their pictures or the bibliography changed: what is built stays,
-  and the extension `stale_pages` finds what must be written again.
+- Only pages, their pictures or the bibliography changed, or what the archive of
+  notebooks holds: what is built stays, and the extension `stale_pages` finds
+  what must be written again.
 - Anything else, or no good build before: from scratch, since Sphinx does not
   see a new version of itself or of an extension, nor a file of the site that
   somebody changed.
@@ -23,6 +24,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "book" / "_ext"))
 from book_site.address import book_address, repository_address  # noqa: E402
+from notebook_archive import files_beside  # noqa: E402
 
 sys.path.pop(0)  # the extensions of a book elsewhere are its own
 SETTINGS = (
@@ -131,7 +133,9 @@ def build(root=ROOT):
     folder = root / "_build"
     record = folder / "built.json"
     before = json.loads(record.read_text("utf-8")) if record.is_file() else {}
-    now = {"settings": surroundings(root), "pages": contents(root, PAGES)}
+    beside = map(Path.read_bytes, files_beside(root))
+    pages = imprint([contents(root, PAGES).encode(), *beside])
+    now = {"settings": surroundings(root), "pages": pages}
     if before == {**now, "site": written(folder / "html")}:
         return 0, "Nothing changed since the last build."
 

@@ -44,7 +44,6 @@ def setup(app):
     app.connect("builder-inited", edit_pages)
     app.connect("html-collect-pages", address.page_not_found)
     app.connect("html-page-context", head.describe, priority=400)
-    app.connect("html-page-context", address.colab_branch, priority=950)
     app.connect("html-page-context", files.drop_unused, priority=900)
     app.connect("doctree-resolved", text.drop_repeated_ids)
     app.connect("doctree-resolved", images.use_webp)

@@ -86,16 +86,6 @@ def add_buttons(config, repository):
         )
 
 
-def colab_branch(app, pagename, templatename, context, doctree):
-    """Open Colab on the branch whose notebooks install the package."""
-    for button in context.get("header_buttons", []):
-        for entry in button.get("buttons", []):
-            url = entry.get("url", "")
-            if isinstance(url, str) and "colab.research" in url:
-                branch = app.config.html_theme_options["repository_branch"]
-                entry["url"] = url.replace(f"/blob/{branch}/", "/blob/colab/")
-
-
 # ---- the page for addresses that lead nowhere
 
 

@@ -6,7 +6,8 @@ What they do when they are pressed is mended in ``book.js``.
 import re
 
 DOWNLOAD = re.compile(
-    r'<a href="(?P<url>[^"]*/_sources/[^"]*/(?P<name>[^"/]+))"(?! download)'
+    r'<a href="(?P<url>[^"]*/(?:_sources|notebooks)/[^"]*/(?P<name>[^"/]+))"'
+    r"(?! download)"
     r'(?P<middle>[^>]*btn-download-source-button[^>]*?) title="[^"]*"'
 )
 DOWNLOAD_TITLE = (
