@@ -17,8 +17,13 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 
+import mathml
+
 LOGGER = logging.getLogger(__name__)
 VENDOR = Path(__file__).resolve().parent.parent / "_vendor" / "katex"
+
+MATHML = re.compile(r"<math\b.*?</math>", re.DOTALL)
+NEGATIVE_HEIGHT = re.compile(r"\bheight:-[\d.]+em;?")  # which CSS ignores
 
 # Multi-line input needs one of these around it; bare "a \\ b" is wrapped.
 ENVIRONMENTS = ("aligned", "split", "cases", "array", "matrix", "gathered")
@@ -42,9 +47,11 @@ class Katex:
             self.context = MiniRacer()
             self.context.eval((VENDOR / "katex.min.js").read_text("utf-8"))
         options = {**self.options, "displayMode": display}
-        return self.context.eval(
+        html = self.context.eval(
             f"katex.renderToString({json.dumps(tex)}, {json.dumps(options)})"
         )
+        html = MATHML.sub(lambda match: mathml.mend(match[0]), html)
+        return NEGATIVE_HEIGHT.sub("", html)
 
     def close(self):
         if self.context is not None:
@@ -80,14 +87,11 @@ def visit_inline(self, node):
 
 
 def visit_block(self, node):
-    # A wide formula scrolls inside its box; the box can have the focus, so
-    # that it scrolls from the keyboard too.
+    # A wide formula scrolls inside its box; book.js lets the keyboard stop at
+    # those boxes that do.
     self.body.append(self.starttag(node, "div", CLASS="math"))
     formula = render(self, node, wrap_lines(node.astext()), display=True)
-    self.body.append(
-        f'<div class="math-scroll" tabindex="0" role="group" '
-        f'aria-label="formula">{formula}</div>'
-    )
+    self.body.append(f'<div class="math-scroll">{formula}</div>')
     if node["number"]:
         number = get_node_equation_number(self, node)
         self.body.append(f'<span class="eqno">({number})')

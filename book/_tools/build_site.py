@@ -21,7 +21,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "book" / "_ext"))
-from book_site import repository_address  # noqa: E402
+from book_site.address import book_address, repository_address  # noqa: E402
 
 sys.path.pop(0)  # the extensions of a book elsewhere are its own
 SETTINGS = ("_config.yml", "_toc.yml", "book/_ext", "book/_static", "book/_vendor")
@@ -69,6 +69,7 @@ def surroundings(root):
         sys.version,
         str(root),
         str(repository_address(folder=root)),
+        str(book_address(folder=root)),
         str(os.environ.get("BOOK_BRANCH")),
         *sorted(installed),
     ]
