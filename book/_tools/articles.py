@@ -11,7 +11,7 @@ import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 import yaml
 from lxml import etree, html
@@ -37,6 +37,7 @@ NOTE = (
     "a figure, folded there too, is left out; it is in the notebooks. The text is "
     "under CC BY 4.0, the code under the MIT licence."
 )
+RESERVED = ":/?#[]@!$&'()*+,;=%"  # in a URL; of the others "<" is in an old DOI
 SEEN = (
     ".//text()[not(ancestor::annotation)"
     " and not(ancestor::*[contains(@class, 'katex-html')])]"
@@ -160,6 +161,7 @@ def set_addresses(pages, address):
         for link in list(page.article.iter("a")):
             url = urlsplit(link.get("href", ""))
             if url.scheme:
+                link.set("href", quote(link.get("href"), safe=RESERVED))
                 continue
             path = posixpath.normpath(posixpath.join(folder, url.path))
             name = path.removesuffix(".html") if url.path else page.name
