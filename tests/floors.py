@@ -1,6 +1,5 @@
 """Test the library on the lowest versions that pyproject.toml allows.
 
-    pip install uv
     python tests/floors.py
 
 uv finds these versions and installs them into an environment in a temporary
@@ -13,14 +12,10 @@ import tempfile
 import tomllib
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
+from uv_pip import ROOT, uv_pip
+
 # What the tests of the library need beyond the library, in any version.
 ALSO = ["pytest", "hypothesis", "pandas", "torch", "torchvision"]
-
-
-def uv(*arguments):
-    command = [sys.executable, "-m", "uv", "pip", *map(str, arguments)]
-    subprocess.run(command, cwd=ROOT, check=True)
 
 
 def floors(folder):
@@ -28,7 +23,7 @@ def floors(folder):
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     oldest = project["requires-python"].removeprefix(">=")
     path = folder / "floors.txt"
-    uv(
+    uv_pip(
         *("compile", "--quiet", "--no-annotate", "--no-header"),
         *("--resolution", "lowest-direct", "--python-version", oldest),
         *("--output-file", path, "pyproject.toml"),
@@ -45,7 +40,7 @@ def main():
         lowest = floors(folder)
         print(lowest.read_text("utf-8"))
         install = ("install", "--quiet", "--python", python, "--constraint", lowest)
-        uv(*install, "--editable", ".", *ALSO)
+        uv_pip(*install, "--editable", ".", *ALSO)
         return subprocess.run(
             [python, "tests/library.py", "-W", "default"], cwd=ROOT
         ).returncode

@@ -164,7 +164,7 @@ def write_book(folder):
         part = [{"file": n} for n in names if n.startswith("chapters/") == numbered]
         toc["parts"].append({"caption": f"Part {numbered}", "chapters": part})
     toc["parts"][0]["numbered"] = 2
-    (folder / "_toc.yml").write_text(yaml.safe_dump(toc))
+    (folder / "_toc.yml").write_text(yaml.safe_dump(toc), "utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -178,14 +178,14 @@ def book(tmp_path_factory):
     for file, _, after, *_ in EDITS.values():
         (folder / file).write_text(after, "utf-8")
     module = MODULE.format("New docstring.")
-    (folder / "chapters" / "thing.py").write_text(module)
+    (folder / "chapters" / "thing.py").write_text(module, "utf-8")
     run(folder / f"{NOTEBOOK}.ipynb")
     os.utime(folder / "book" / "dated.md", (0, 0))
     (folder / "_build/html/book/lost.html").unlink()
     said.append(build(folder))
     edited = site_of(folder)
 
-    (folder / "book" / "alone.md").write_text("# Not alone\n\nText.\n")
+    (folder / "book" / "alone.md").write_text("# Not alone\n\nText.\n", "utf-8")
     said.append(build(folder))
     renamed = site_of(folder)
 
@@ -258,16 +258,16 @@ def test_nothing_is_stale(book):
 @pytest.fixture
 def idle(tmp_path, monkeypatch):
     """A book whose builds only note that they happen."""
-    (tmp_path / "_config.yml").write_text("title: T\n")
+    (tmp_path / "_config.yml").write_text("title: T\n", "utf-8")
     (tmp_path / "chapters").mkdir()
-    (tmp_path / "chapters" / "a.md").write_text("# A\n")
+    (tmp_path / "chapters" / "a.md").write_text("# A\n", "utf-8")
     result = SimpleNamespace(folder=tmp_path, builds=0, status=0)
 
     def jupyter_book(root):
         result.builds += 1
         page = root / "_build" / "html" / "a.html"
         page.parent.mkdir(parents=True, exist_ok=True)
-        page.write_text(f"{result.builds}")
+        page.write_text(f"{result.builds}", "utf-8")
         return result.status
 
     monkeypatch.setattr(build_site, "jupyter_book", jupyter_book)
@@ -287,7 +287,7 @@ def test_a_failed_build_is_repeated_from_scratch(idle):
 def edit(name):
     def change(folder, monkeypatch):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text("new")
+        (folder / name).write_text("new", "utf-8")
 
     return change
 

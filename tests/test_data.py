@@ -297,7 +297,7 @@ def test_wrong_type_of_root(root):
 
 def test_file_instead_of_folder(monkeypatch, tmp_path):
     path = tmp_path / "file"
-    path.write_text("no folder")
+    path.write_text("no folder", "utf-8")
     with pytest.raises(data.DataError, match=f"root must.*{path} is a file"):
         data.load_mnist(path)
     monkeypatch.setenv(data.VARIABLE, str(path))

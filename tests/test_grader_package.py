@@ -53,8 +53,10 @@ def test_no_module_imports_itself_by_a_detour():
 def test_a_detour_would_be_noticed(tmp_path):
     package = tmp_path / "softmaxgrader"
     package.mkdir()
-    (package / "a.py").write_text("from softmaxgrader.b import x\n")
-    (package / "b.py").write_text("def f():\n    from softmaxgrader import a\n")
+    (package / "a.py").write_text("from softmaxgrader.b import x\n", "utf-8")
+    (package / "b.py").write_text(
+        "def f():\n    from softmaxgrader import a\n", "utf-8"
+    )
     with pytest.raises(graphlib.CycleError):
         list(graphlib.TopologicalSorter(graph(package)).static_order())
 

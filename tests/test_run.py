@@ -42,6 +42,7 @@ def test_a_shortage_names_the_data_set_and_the_notebooks():
         "fashion_mnist is missing, which is needed by",
         "  fashion",
         "  both",
+        "To get it: make data DATA=fashion_mnist",
     ]
     assert run.shortage(NEEDS, {"fashion_mnist", "mnist", "cifar10"}) == []
 
@@ -144,33 +145,3 @@ def test_a_kernel_gets_one_thread_the_processor_and_an_absolute_folder(tmp_path)
     assert seen["SOFTMAXBOOK_DATA"] == str(tmp_path / "my data")
     assert seen["SOFTMAXBOOK_DEVICE"] == "cpu"
     assert {seen[f"{name}_NUM_THREADS"] for name in ("OMP", "OPENBLAS", "MKL")} == {"1"}
-
-
-@pytest.mark.parametrize(
-    ("chosen", "shown"),
-    [
-        ("my data", "{folder}/my data"),
-        ("/data", "/data"),
-        ("synthetic", "synthetic"),
-    ],
-)
-def test_jupyterlab_gets_an_absolute_folder(tmp_path, chosen, shown):
-    """`make lab` with a JupyterLab that only prints the variable."""
-    commands = tmp_path / ".venv" / "bin"
-    commands.mkdir(parents=True)
-    (commands.parent / ".lab").touch()
-    for name, program in (
-        ("python", f'case "$*" in *--where) exec {sys.executable} "$@"; esac'),
-        ("jupyter", 'cd / && echo "data: $SOFTMAXBOOK_DATA"'),
-    ):
-        (commands / name).write_text(f"#!/bin/sh\n{program}\n")
-        (commands / name).chmod(0o755)
-    done = subprocess.run(
-        ["make", "-f", ROOT / "Makefile", "-o", ".venv/.lab", "lab"],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        env={**os.environ, "SOFTMAXBOOK_DATA": chosen},
-    )
-    assert done.returncode == 0, done.stderr
-    assert f"data: {shown.format(folder=tmp_path)}\n" in done.stdout

@@ -14,6 +14,9 @@ from packaging.specifiers import SpecifierSet
 from run import all_notebooks, data_sets
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+from tasks import COMMANDS, too_old  # noqa: E402
+
 REQUIRED = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"][
     "requires-python"
 ]
@@ -54,55 +57,38 @@ def test_the_pinned_versions_allow_the_oldest_python():
 
 
 def make_with_python(folder, version):
-    """`make` with a Python that says it has another version."""
-    python = folder / "python"
-    python.write_text(
-        f"#!/bin/sh\nshift\nexec {sys.executable} -c 'import sys;"
-        f' sys.version_info = {version} + ("final", 0); '
-        'exec(sys.argv[1])\' "$@"\n'
+    """`make book` with a Python that says it has another version."""
+    python, pretend = folder / "python", folder / "pretend.py"
+    pretend.write_text(
+        f"import runpy, sys\nsys.version_info = {version} + ('final', 0)\n"
+        "del sys.argv[0]\nrunpy.run_path(sys.argv[0], run_name='__main__')\n",
+        "utf-8",
     )
+    python.write_text(f'#!/bin/sh\nexec "{sys.executable}" {pretend} "$@"\n', "utf-8")
     python.chmod(0o755)
     return subprocess.run(
-        [
-            "make",
-            "-C",
-            ROOT,
-            f"VENV={folder}/venv",
-            f"PYTHON={python}",
-            f"{folder}/venv/bin/python",
-        ],
+        ["make", "-C", ROOT, f"VENV={folder}/venv", f"PYTHON={python}", "book"],
         capture_output=True,
         text=True,
     )
 
 
-@pytest.mark.parametrize("version", [(2, 7, 18), (3, 10, 20), (3, 11, 4)])
-def test_make_refuses_an_older_python_and_says_why(tmp_path, version):
-    done = make_with_python(tmp_path, version)
+def test_make_refuses_an_older_python_and_says_why(tmp_path):
+    done = make_with_python(tmp_path, (3, 11, 4))
     assert done.returncode and not (tmp_path / "venv").exists()
-    said = ".".join(map(str, version))
-    assert f"Python {OLDEST} or newer is needed, this is {said}" in done.stderr
+    assert f"Python {OLDEST} or newer is needed, this is 3.11.4" in done.stderr
     assert "make PYTHON=" in done.stderr and "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("version", [(3, 11, 5), (3, 14, 0), (4, 0, 0)])
-def test_make_accepts_the_others(tmp_path, version):
-    """What then fails is only that this program makes no environment."""
-    assert "is needed" not in make_with_python(tmp_path, version).stderr
-
-
 @pytest.mark.parametrize(
-    ("target", "extra"),
-    [("lab", "notebooks"), ("data", "book"), ("book", "book"), ("unit", "all")],
+    ("version", "refused"),
+    [
+        *(((3, 8, 0), True), ((3, 10, 20), True), ((3, 11, 4), True)),
+        *(((3, 11, 5), False), ((3, 14, 0), False), ((4, 0, 0), False)),
+    ],
 )
-def test_a_command_installs_no_more_than_it_needs(tmp_path, target, extra):
-    done = subprocess.run(
-        ["make", "-n", "-C", ROOT, f"VENV={tmp_path}/venv", target],
-        capture_output=True,
-        text=True,
-    )
-    assert re.findall(r"--editable '\.\[(\w+)\]'", done.stdout) == [extra]
-    assert not list(tmp_path.iterdir())
+def test_an_older_python_is_refused(version, refused):
+    assert bool(too_old((*version, "final", 0))) == refused
 
 
 def test_each_data_set_is_announced_for_the_chapters_that_load_it():
@@ -132,25 +118,51 @@ def code_blocks(section):
     return [block.split("\n")[1:-1] for block in text.split("```")[1::2]]
 
 
-def test_the_commands_for_windows_are_those_that_are_tested_there():
-    (commands,) = (b for b in code_blocks("Without `make`") if b[0].startswith("py "))
+def tabs():
+    """The lines of code under each tab, by its name."""
+    page = (ROOT / "book" / "setup.md").read_text("utf-8")
+    found = re.findall(r"^:::\{tab-item\} (\w+)\n(.*?)^:::$", page, re.M | re.S)
+    return {
+        name: [block.strip().split("\n") for block in text.split("```")[1::2]]
+        for name, text in found
+    }
+
+
+def test_there_is_a_tab_for_each_system():
+    assert list(tabs()) == ["Linux", "macOS", "Windows", "uv", "conda"]
+
+
+def test_each_way_ends_with_the_same_command():
+    for name, blocks in tabs().items():
+        for block in blocks:
+            assert re.search(r"(make|tasks\.py) lab( --here)?$", block[-1]), name
+    for python in re.findall(r"python[ =](3\.\d+)", str(tabs())):
+        assert SpecifierSet(REQUIRED).contains(f"{python}.99")
+
+
+def test_the_command_for_windows_is_tested_there():
+    ((command,),) = tabs()["Windows"]
     workflow = yaml.safe_load(
         (ROOT / ".github" / "workflows" / "weekly.yml").read_text("utf-8")
     )
     tested = [step.get("run") for step in workflow["jobs"]["windows"]["steps"]]
-    assert len(commands) == 4
-    assert commands[:3] == tested[tested.index(commands[0]) :][:3]
-    assert commands[3] == r".venv\Scripts\jupyter lab"
+    assert command == "py tasks.py lab"
+    assert {"py tasks.py data DATA=fashion_mnist", "py tasks.py book"} <= set(tested)
 
 
-def test_each_way_installs_the_pinned_versions():
-    blocks = code_blocks("Without `make`")
-    assert len(blocks) == 3
-    for block in blocks:
-        assert sum("pip install -r requirements.txt" in line for line in block) == 1
-        assert block[-1].endswith("jupyter lab")
-    for python in re.findall(r"python[ =](3\.\d+)", str(blocks)):
-        assert SpecifierSet(REQUIRED).contains(f"{python}.99")
+def test_each_command_on_the_page_exists():
+    for name in ("README.md", "CONTRIBUTING.md", "book/setup.md"):
+        text = (ROOT / name).read_text("utf-8")
+        for word in re.findall(r"(?:`make|tasks\.py) ([a-z]+)", text):
+            assert word in COMMANDS, f"{name}: {word}"
+
+
+def test_the_pins_for_processors_are_those_of_the_book():
+    pins = (ROOT / "requirements.txt").read_text("utf-8").splitlines()
+    for name in ("README.md", "book/setup.md"):
+        text = (ROOT / name).read_text("utf-8")
+        named = re.findall(r"\btorch(?:vision)?==[\d.]+\d", text)
+        assert len(named) == 2 and set(named) <= set(pins), name
 
 
 # With little memory -----------------------------------------------------------

@@ -214,7 +214,7 @@ def test_nothing_else_is_loaded_from_another_host():
 )
 def test_what_is_loaded_from_elsewhere_is_found(tmp_path, text, elsewhere):
     path = tmp_path / "page.html"
-    path.write_text(text)
+    path.write_text(text, "utf-8")
     assert bool(list(loaded_from_elsewhere(path))) == elsewhere
 
 
@@ -546,12 +546,13 @@ def small_book(tmp_path_factory):
                     }
                 ],
             }
-        )
+        ),
+        "utf-8",
     )
-    (folder / "start.md").write_text("# Start\n")
+    (folder / "start.md").write_text("# Start\n", "utf-8")
     (folder / "chapters").mkdir()
     for name, n in (("02_a", 2), ("09_b", 9)):
-        (folder / "chapters" / f"{name}.md").write_text(CHAPTER.format(n=n))
+        (folder / "chapters" / f"{name}.md").write_text(CHAPTER.format(n=n), "utf-8")
     done = subprocess.run(
         [Path(sys.executable).with_name("jupyter-book"), "build", "."],
         cwd=folder,

@@ -133,11 +133,11 @@ def test_a_notebook_that_fails_is_not_written(source, why, tmp_path):
 @pytest.mark.parametrize("options", [(), ("--form",)], ids=["run", "form"])
 def test_what_is_no_notebook_is_left_as_it_is(content, why, options, tmp_path, refusal):
     path = tmp_path / "a.ipynb"
-    path.write_text(content)
+    path.write_text(content, "utf-8")
     status, line = refusal(run_notebooks.main, *options, path)
     assert status == 1 and line.startswith(f"{path}: not written: ")
     assert re.search(why, line)
-    assert path.read_text() == content
+    assert path.read_text("utf-8") == content
 
 
 @pytest.mark.parametrize("name", ["gone.ipynb", "folder", "folder.ipynb", "a.py"])
@@ -208,7 +208,7 @@ def test_ctrl_c_stops_the_kernel_and_harms_nothing(tmp_path):
     assert path.read_bytes() == before
     with pytest.raises(ProcessLookupError):
         while True:  # until the kernel has gone
-            os.kill(int((tmp_path / "pid").read_text()), 0)
+            os.kill(int((tmp_path / "pid").read_text("utf-8")), 0)
             time.sleep(0.05)
 
 
@@ -233,7 +233,7 @@ def test_normalising_twice_changes_nothing():
 def copies(tmp_path_factory):
     """The folder that is published, beside something that was there before."""
     folder = tmp_path_factory.mktemp("colab")
-    (folder / "other").write_text("stays")
+    (folder / "other").write_text("stays", "utf-8")
     before = {path: path.read_bytes() for path in all_notebooks()}
     colab.main(["https://example.org/me/book", str(folder)])
     assert {path: path.read_bytes() for path in all_notebooks()} == before
@@ -243,7 +243,7 @@ def copies(tmp_path_factory):
 def test_every_notebook_is_copied_to_its_place(copies):
     found = {path.relative_to(copies) for path in copies.rglob("*.ipynb")}
     assert found == {path.relative_to(ROOT) for path in all_notebooks()}
-    assert (copies / "other").read_text() == "stays"
+    assert (copies / "other").read_text("utf-8") == "stays"
 
 
 def test_a_copy_is_the_notebook_and_an_installation(copies):
@@ -310,7 +310,7 @@ def test_the_workflow_rewrites_that_branch_and_no_other(tmp_path):
     git("init", "--quiet", "--bare", "--initial-branch=main", folder=server)
     (checkout / ".venv" / "bin").mkdir(parents=True)
     python = checkout / ".venv" / "bin" / "python"
-    python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
+    python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n', "utf-8")
     python.chmod(0o755)
     (checkout / "book").symlink_to(ROOT / "book")
     environment = {
@@ -326,7 +326,7 @@ def test_the_workflow_rewrites_that_branch_and_no_other(tmp_path):
     author = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
     other = tmp_path / "other"
     git("init", "--quiet", "--initial-branch=main", other, folder=tmp_path)
-    (other / "colab.txt").write_text("old")
+    (other / "colab.txt").write_text("old", "utf-8")
     git("add", ".", folder=other)
     git(*author, "commit", "--quiet", "--message", "old", folder=other)
     git("push", "--quiet", server, "main", "main:colab", folder=other)
@@ -436,7 +436,7 @@ def test_a_notebook_as_text(tmp_path):
 @pytest.mark.parametrize("content", ["", "<<<<<<< HEAD\n{}\n", "[]", '{"cells": 3}'])
 def test_git_can_compare_what_is_no_notebook(content, tmp_path):
     path = tmp_path / "a.ipynb"
-    path.write_text(content)
+    path.write_text(content, "utf-8")
     done = command("show_notebook", path)
     assert (done.returncode, done.stdout, done.stderr) == (0, content, "")
 
@@ -456,10 +456,10 @@ def test_git_diff_shows_notebooks_as_text(tmp_path):
         folder=tmp_path,
     )
     attributes = (ROOT / ".gitattributes").read_text("utf-8")
-    (tmp_path / ".gitattributes").write_text(attributes)
+    (tmp_path / ".gitattributes").write_text(attributes, "utf-8")
     path = saved(tmp_path, "print(1)")
     git("add", ".", folder=tmp_path)
-    path.write_text(path.read_text().replace("print(1)", "print(2)"))
+    path.write_text(path.read_text("utf-8").replace("print(1)", "print(2)"), "utf-8")
     lines = git("diff", folder=tmp_path).splitlines()
     assert "-print(1)" in lines and "+print(2)" in lines
     assert not [line for line in lines if json.dumps("cell_type") in line]

@@ -86,11 +86,11 @@ def test_actions_are_of_a_current_major_and_the_same_everywhere(path):
 
 @each_workflow
 def test_commands_name_what_exists(path):
-    makefile = (ROOT / "Makefile").read_text("utf-8")
-    targets = re.search(r"^\.PHONY: (.*)", makefile, re.MULTILINE)[1].split()
+    makefile = (ROOT / "Makefile").read_text("utf-8").replace("\\\n", " ")
+    targets = re.search(r"^COMMANDS := (.*)", makefile, re.MULTILINE)[1].split()
     named = 0
     for line in commands(read(path)):
-        for target in re.findall(r"\bmake (\w+)", line):
+        for target in re.findall(r"\b(?:make|tasks\.py) (\w+)", line):
             assert target in targets, line
             named += 1
         for file in re.findall(r"(?<![\w./\\-])[\w./\\-]+\.(?:py|ipynb|txt)\b", line):
@@ -138,6 +138,7 @@ def test_the_tests_require_their_data_and_run_on_the_oldest_python():
     content, triggers = workflow("test")
     assert content["env"]["REQUIRE_DATA"] == "1"
     assert content["env"]["REQUIRE_BROWSER"] == "1"
+    assert content["jobs"]["pins"]["steps"][-1]["run"] == "make resolve"
     assert {"push", "pull_request", "schedule"} <= set(triggers)
     runs = [step["run"] for step in content["jobs"]["test"]["steps"] if "run" in step]
     assert "REQUIRE_SANDBOX=1" in runs[0] and runs[1:] == ["make test"]
@@ -161,6 +162,7 @@ def test_each_week_the_surroundings_are_looked_at():
     assert last["floors"] == "python tests/floors.py"
     assert last["sphinx"] == "make newest"
     assert last["links"] == "make links"
+    assert last["pins"] == "make resolve"
     assert last["macos"] == "make test"
     assert "--nbval" in last["windows"]
     assert content["jobs"]["windows"]["runs-on"].startswith("windows")

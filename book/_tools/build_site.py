@@ -27,6 +27,7 @@ sys.path.pop(0)  # the extensions of a book elsewhere are its own
 SETTINGS = ("_config.yml", "_toc.yml", "book/_ext", "book/_static", "book/_vendor")
 PAGES = ("chapters", "book")
 OPTIONS = ["-W", "-n", "--keep-going", "--quiet"]
+INTERRUPTED = 130  # the exit status after Ctrl-C
 
 
 def files_in(root, names):
@@ -102,13 +103,18 @@ def hasten():
 
 def jupyter_book(root):
     """Run `jupyter-book build`; return its exit status."""
+    from click import Abort
     from jupyter_book.cli.main import main
 
     hasten()
     try:
         main(["build", str(root), *OPTIONS], standalone_mode=False)
-    except SystemExit as end:
-        return end.code
+    except Abort:  # click's word for Ctrl-C
+        return INTERRUPTED
+    except SystemExit as end:  # Sphinx's status, or what ended it
+        if isinstance(end.code, KeyboardInterrupt):
+            return INTERRUPTED
+        return end.code if isinstance(end.code, int) else 1
     return 0
 
 
@@ -116,7 +122,7 @@ def build(root=ROOT):
     """Build what is not up to date; return the exit status and what was done."""
     folder = root / "_build"
     record = folder / "built.json"
-    before = json.loads(record.read_text()) if record.is_file() else {}
+    before = json.loads(record.read_text("utf-8")) if record.is_file() else {}
     now = {"settings": surroundings(root), "pages": contents(root, PAGES)}
     if before == {**now, "site": written(folder / "html")}:
         return 0, "Nothing changed since the last build."
@@ -132,7 +138,7 @@ def build(root=ROOT):
     status = jupyter_book(root)
     if status == 0:
         now["site"] = written(folder / "html")
-        record.write_text(json.dumps(now))
+        record.write_text(json.dumps(now), "utf-8")
     return status, "Built all pages." if from_scratch else "Built what changed."
 
 

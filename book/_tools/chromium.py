@@ -1,5 +1,6 @@
 """The Chromium or Chrome of this machine, for the tests and for the PDF."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -8,6 +9,11 @@ ON_A_MAC = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
 )
+ON_WINDOWS = [
+    os.path.join(os.environ[folder], "Google", "Chrome", "Application", "chrome.exe")
+    for folder in ("PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA")
+    if folder in os.environ
+]
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -23,6 +29,7 @@ def find_chromium(playwright):
     candidates = [
         *map(shutil.which, NAMES),
         *ON_A_MAC,
+        *ON_WINDOWS,
         playwright.chromium.executable_path,
     ]
     return next((c for c in candidates if c and Path(c).is_file()), None)

@@ -16,6 +16,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import nbformat
@@ -157,7 +158,8 @@ def run(path, execute=True):
 
 def leave_interrupts_to_python(notebook):
     """Undo nbclient's handler, which stops the kernel and goes on."""
-    asyncio.get_running_loop().remove_signal_handler(signal.SIGINT)
+    with suppress(NotImplementedError):  # on Windows it has none
+        asyncio.get_running_loop().remove_signal_handler(signal.SIGINT)
 
 
 def refusal(error):

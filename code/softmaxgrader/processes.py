@@ -19,7 +19,7 @@ def descendants(pid):
     for parent in found:
         for children in glob(f"/proc/{parent}/task/*/children"):
             with suppress(OSError):
-                found += map(int, Path(children).read_text().split())
+                found += map(int, Path(children).read_text("utf-8").split())
     return found[1:]
 
 

@@ -106,6 +106,11 @@ def _font_list():
 
 def problem(hidden=()):
     """Why there can be no sandbox on this machine, in words, or None."""
+    if sys.platform == "win32":
+        return (
+            "the grader needs Linux: on Windows take the Windows Subsystem "
+            "for Linux (wsl --install), and grade there"
+        )
     if sys.platform != "linux":
         return "bubblewrap, the sandbox, exists on Linux only"
     if shutil.which("bwrap") is None:

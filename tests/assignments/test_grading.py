@@ -223,8 +223,8 @@ def write_odd_submissions(folder):
     nbformat.write(solved(), folder / "Twice.ipynb")
     (folder / "none").mkdir()
     (folder / "none" / "essay.pdf").write_bytes(b"%PDF")
-    (folder / "tiny.ipynb").write_text("whose?")
-    (folder / "readme.txt").write_text("hello")
+    (folder / "tiny.ipynb").write_text("whose?", "utf-8")
+    (folder / "readme.txt").write_text("hello", "utf-8")
     (folder / "=1+1").mkdir()
     (folder / ".hidden").mkdir()
 
@@ -269,8 +269,8 @@ def graded(tmp_path_factory):
     submissions, out, data = (top / name for name in ("in", "out", "data"))
     for folder in (submissions, data):
         folder.mkdir()
-    (data / "data.txt").write_text("shown")
-    (top / "secret.txt").write_text("secret")
+    (data / "data.txt").write_text("shown", "utf-8")
+    (top / "secret.txt").write_text("secret", "utf-8")
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.settimeout(0)
         students = write_submissions(submissions, top, server.getsockname()[1])
@@ -692,7 +692,7 @@ def test_names_that_a_platform_made_become_ids(tmp_path):
 )
 def test_a_table_of_ids_that_cannot_be_used(tmp_path, text, words):
     if text is not None:
-        (tmp_path / "ids.csv").write_text(text)
+        (tmp_path / "ids.csv").write_text(text, "utf-8")
     with pytest.raises(GradingError, match=re.escape(words)):
         read_ids(tmp_path / "ids.csv")
 
@@ -733,7 +733,7 @@ def without_bubblewrap(folder, script=None):
     """A PATH without bwrap, or with this one."""
     (folder / "bin").mkdir()
     if script:
-        (folder / "bin" / "bwrap").write_text(f"#!/bin/sh\n{script}\n")
+        (folder / "bin" / "bwrap").write_text(f"#!/bin/sh\n{script}\n", "utf-8")
         (folder / "bin" / "bwrap").chmod(0o755)
     return {"PATH": str(folder / "bin")}
 
@@ -798,7 +798,7 @@ def test_what_cannot_work_is_said(one, arguments, words, capsys, monkeypatch):
 
 def test_one_folder_of_marks_per_assignment(one, capsys):
     (one / "out" / "state").mkdir(parents=True)
-    (one / "out" / "state" / "assignment.txt").write_text("other")
+    (one / "out" / "state" / "assignment.txt").write_text("other", "utf-8")
     assert (
         main(
             [
@@ -867,7 +867,7 @@ def test_student_command_writes_compares_and_names(tmp_path, capsys):
     assert main([*arguments, "--check"]) == 1
     assert main(arguments) == 0
     assert (tmp_path / "tiny.ipynb").read_bytes() == first
-    (tmp_path / "old.ipynb").write_text("{}")
+    (tmp_path / "old.ipynb").write_text("{}", "utf-8")
     assert main([*arguments, "--check"]) == 1
     assert "old: there is no master" in capsys.readouterr().out
 

@@ -105,11 +105,12 @@ def test_the_numbers_of_exercises_are_those_of_the_chapters():
 
 
 def test_commands_and_options_exist():
-    makefile = Path(ROOT, "Makefile").read_text("utf-8")
+    makefile = Path(ROOT, "Makefile").read_text("utf-8").replace("\\\n", " ")
+    targets = re.search(r"^COMMANDS := (.*)", makefile, re.MULTILINE)[1].split()
     command = Path(ROOT, "code", "softmaxgrader", "__main__.py").read_text("utf-8")
     for text in (GUIDE, PAGE):
         for target in re.findall(r"\bmake (\w+)\b(?= [A-Z]|`)", text):
-            assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
+            assert target in targets, target
         for variable in re.findall(r"\b([A-Z]{2,})=", text):
             assert re.search(rf"^{variable} :=", makefile, re.MULTILINE)
         for option in re.findall(r"--([a-z-]+)\b", text):

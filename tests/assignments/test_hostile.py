@@ -215,9 +215,9 @@ def test_by_hand_in_the_dialects_of_excel(tmp_path, change):
         done = grade(tmp_path / "in", tmp_path / "out")
         assert read_marks(tmp_path / "out")["ada"]["total"] == "7", done
         assert ",2,schön," in path.read_text("utf-8")
-    path.write_text("nonsense\n1\n")
+    path.write_text("nonsense\n1\n", "utf-8")
     assert grade(tmp_path / "in", tmp_path / "out").returncode == 2
-    assert path.read_text() == "nonsense\n1\n"
+    assert path.read_text("utf-8") == "nonsense\n1\n"
 
 
 def test_a_lost_part_of_the_state_is_made_anew(tmp_path):
@@ -229,7 +229,10 @@ def test_a_lost_part_of_the_state_is_made_anew(tmp_path):
     assert grade(tmp_path / "in", tmp_path / "out").returncode == 0
     record = tmp_path / "out" / "state" / "ada.json"
     record.write_text(
-        json.dumps({"key": json.loads(record.read_text())["key"], "by_hand": {}})
+        json.dumps(
+            {"key": json.loads(record.read_text("utf-8"))["key"], "by_hand": {}}
+        ),
+        "utf-8",
     )
     assert grade(tmp_path / "in", tmp_path / "out").returncode == 0
 

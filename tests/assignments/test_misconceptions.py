@@ -57,14 +57,15 @@ def test_a_case_is_read(tmp_path):
     path = tmp_path / "two_cells.py"
     path.write_text(
         "# loses: test_2a 2, test_5c 1\n# A reason.\n\n"
-        "# cell: q2\ndef f():\n    pass\n\n\n# cell: q3\nx = 1\n\n# cell: q4\n"
+        "# cell: q2\ndef f():\n    pass\n\n\n# cell: q3\nx = 1\n\n# cell: q4\n",
+        "utf-8",
     )
     assert read_case(path) == {
         "name": "two cells",
         "cells": {"q2": "def f():\n    pass", "q3": "x = 1", "q4": ""},
         "lost": {"test_2a": 2, "test_5c": 1},
     }
-    path.write_text("# loses: nothing\n\n# cell: q2\nx = 1\n")
+    path.write_text("# loses: nothing\n\n# cell: q2\nx = 1\n", "utf-8")
     assert read_case(path)["lost"] == {}
 
 
@@ -84,7 +85,7 @@ def test_a_case_is_read(tmp_path):
 )
 def test_a_wrong_header_is_named(tmp_path, text, message):
     path = tmp_path / "case.py"
-    path.write_text(text)
+    path.write_text(text, "utf-8")
     with pytest.raises(ValueError, match=message) as caught:
         read_case(path)
     assert str(path) in str(caught.value)

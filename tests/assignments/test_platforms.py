@@ -84,7 +84,7 @@ def exports(tmp_path):
     }.items():
         submit(tmp_path / platform, name, solved("ada"))
     submit(tmp_path / "gradescope", "submission_2", solved())
-    (tmp_path / "gradescope" / METADATA).write_text(SUBMITTERS)
+    (tmp_path / "gradescope" / METADATA).write_text(SUBMITTERS, "utf-8")
     for platform, name in {
         "canvas": "lovelaceada_1234_56789_tiny.ipynb",
         "blackboard": "T_ada_attempt_2026-03-01-12-30-59_tiny.ipynb",
@@ -122,7 +122,7 @@ def test_an_id_that_nobody_knows_is_left_to_the_instructor(exports):
 
 
 def test_a_list_of_gradescope_that_is_none(exports):
-    (exports / "gradescope" / METADATA).write_text("- 3\n")
+    (exports / "gradescope" / METADATA).write_text("- 3\n", "utf-8")
     with pytest.raises(GradingError, match="no list of submissions from"):
         propose_ids(exports / "gradescope", exports / "ids.csv")
 

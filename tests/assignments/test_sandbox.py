@@ -27,7 +27,7 @@ COVERED = Path(sys.prefix, "share")  # a folder in one that is shown
 @pytest.fixture(scope="module")
 def data(tmp_path_factory):
     folder = tmp_path_factory.mktemp("data")
-    (folder / "numbers.txt").write_text("1 2 3")
+    (folder / "numbers.txt").write_text("1 2 3", "utf-8")
     return folder
 
 

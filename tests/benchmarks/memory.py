@@ -12,7 +12,6 @@ session of Binder, and a test compares the two.
 
 import argparse
 import csv
-import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -46,6 +45,8 @@ def write_table(megabytes, path=TABLE):
 
 def execute(path):
     """Execute a notebook, and return the peak of its kernel in megabytes."""
+    import resource  # which Windows has not
+
     NotebookClient(
         nbformat.read(path, as_version=4),
         timeout=1800,

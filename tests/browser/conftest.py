@@ -8,6 +8,7 @@ import os
 
 import pytest
 from built_site import PATIENCE, launch, require_site, serve
+from equipment import CHROMIUM, how_to_get
 from playwright.sync_api import sync_playwright
 
 
@@ -17,7 +18,7 @@ def browser():
     with sync_playwright() as playwright:
         browser = launch(playwright)
         if browser is None:
-            reason = "no Chromium and no Chrome found on this machine"
+            reason = how_to_get("no Chromium and no Chrome", CHROMIUM)
             if os.environ.get("REQUIRE_BROWSER") == "1":
                 pytest.fail(reason, pytrace=False)
             pytest.skip(reason)
