@@ -19,6 +19,7 @@ settings.load_profile("book")
 # What takes longest, by processor time, begins first, so that no worker is
 # still at it when the others have finished.
 LONGEST = (
+    "tests/test_pdf.py",
     "tests/browser/",
     "tests/assignments/test_assignments.py",
     "tests/assignments/test_graded.py",
@@ -29,6 +30,7 @@ LONGEST = (
     "book/solutions/1",
     "chapters/0",
     "tests/test_lbfgs.py",
+    "tests/test_epub.py",
     "tests/test_site.py",
     "tests/test_build.py",
 )

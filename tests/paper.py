@@ -8,7 +8,9 @@ from bs4 import BeautifulSoup
 from built_site import PAGES, ROOT, SITE
 
 FOLDED_CODE = "details.hide"
-ON_SCREEN_ONLY = "a.headerlink, .sd-container-fluid, .toctree-wrapper, .genindex-jumpbox"
+ON_SCREEN_ONLY = (
+    "a.headerlink, .sd-container-fluid, .toctree-wrapper, .genindex-jumpbox"
+)
 
 
 @cache

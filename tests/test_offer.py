@@ -23,7 +23,9 @@ def site(tmp_path):
 
 
 def links(site):
-    page = BeautifulSoup((site / offer_downloads.START).read_text("utf-8"), "html.parser")
+    page = BeautifulSoup(
+        (site / offer_downloads.START).read_text("utf-8"), "html.parser"
+    )
     return [link["href"] for link in page.select(".downloads a")]
 
 

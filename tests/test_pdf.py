@@ -134,7 +134,9 @@ def test_it_is_tagged_and_pictures_and_formulas_have_a_text(pdf):
     for page in PAGES:
         for image in article(page).select("img"):
             assert image["alt"] in named, image["alt"]
-    assert r"\operatorname{softmax}" in " ".join(named).replace("\\softmax", "\\operatorname{softmax}")
+    assert r"\operatorname{softmax}" in " ".join(named).replace(
+        "\\softmax", "\\operatorname{softmax}"
+    )
 
 
 def test_every_line_of_code_is_there(texts):

@@ -29,7 +29,7 @@ LEFT_OUT = (
     "downloads",
     FOLDED_CODE,
 )
-NOT_PRINTED = ("script", "style", "template", "button", "source")
+NOT_PRINTED = ("script", "style", "template", "button", "input", "source")
 PLAIN = {"n", "nn", "p", "w"}  # names, punctuation, spaces: in the colour of text
 NOTE = (
     "The pages of the book's site, with its numbers. Answers to predictions, folded "
@@ -104,6 +104,8 @@ def read(path):
         element.drop_tree()
     for details in list(article.iter("details")):
         unfold(details)
+    for label in list(article.iter("label")):  # of a tab
+        label.tag, label.attrib["class"] = "p", "admonition-title"
     for span in article.xpath(".//pre//span"):
         if not span.text or span.get("class") in PLAIN:
             span.drop_tag()

@@ -19,6 +19,11 @@ from html import escape
 from pathlib import Path
 from urllib.parse import quote
 
+from fontTools.subset import Options, Subsetter
+from fontTools.ttLib import TTFont
+from lxml import etree, html
+from PIL import Image
+
 from articles import (
     FILE_NAME,
     ROOT,
@@ -30,10 +35,6 @@ from articles import (
     settings,
     title_page,
 )
-from fontTools.subset import Options, Subsetter
-from fontTools.ttLib import TTFont
-from lxml import etree, html
-from PIL import Image
 
 TOOLS = Path(__file__).resolve().parent
 EPUB = ROOT / "_build" / f"{FILE_NAME}.epub"

@@ -19,6 +19,9 @@ from urllib.parse import quote, unquote
 
 import matplotlib
 import pikepdf
+from lxml import html
+from playwright.sync_api import sync_playwright
+
 from articles import (
     FILE_NAME,
     INDEX,
@@ -33,8 +36,6 @@ from articles import (
     title_page,
 )
 from chromium import launch
-from lxml import html
-from playwright.sync_api import sync_playwright
 
 TOOLS = Path(__file__).resolve().parent
 PDF = ROOT / "_build" / f"{FILE_NAME}.pdf"
@@ -84,8 +85,12 @@ ESTIMATE = """height => {
 FILL = """pages => {
     for (const element of document.querySelectorAll("[data-place]"))
         element.textContent = pages[element.dataset.place];
-    for (const link of document.querySelectorAll("#genindex li > a"))
+    const hidden = [];
+    for (const link of document.querySelectorAll("#genindex li > a")) {
         link.hidden = link.textContent == link.previousElementSibling?.textContent;
+        if (link.hidden) hidden.push(link.firstElementChild.dataset.place);
+    }
+    return hidden;
 }"""
 
 
@@ -94,13 +99,13 @@ FILL = """pages => {
 
 def anchor(name, place):
     """The id, in the joined HTML, of a place on a page of the site."""
-    return f"{name}#{place}" if place else name
+    return f"{name}:{place}" if place else name
 
 
 def address(name, place):
     if place is None:
         return (SITE / name).as_uri()
-    return "#" + quote(anchor(name, place))
+    return "#" + quote(anchor(name, place), safe="/:")
 
 
 def place_of(link):
@@ -140,7 +145,7 @@ def add_page_numbers(page, places):
     for link in page.article.find_class("internal"):
         place = place_of(link)
         target = places.get(place)
-        name, _, fragment = place.partition("#")
+        name, _, fragment = place.partition(":")
         if (
             target is None
             or name == NOT_NUMBERED
@@ -176,7 +181,7 @@ def fill_index(page, places):
 
 def contents_page(entries):
     rows = "".join(
-        f'<li class="level{level}"><a href="#{quote(place)}">'
+        f'<li class="level{level}"><a href="#{quote(place, safe="/:")}">'
         f"<span>{markup.escape(title)}</span><i></i>"
         f'<span data-place="{place}"></span></a></li>'
         for level, title, place in entries
@@ -238,13 +243,13 @@ def destinations(pdf):
     """For each place that is linked: its page, from 1, and its height there."""
     numbers = {page.objgen: i for i, page in enumerate(pdf.pages, start=1)}
     return {
-        name[1:]: (numbers[where[0].objgen], float(where[3]))
+        unquote(name[1:]): (numbers[where[0].objgen], float(where[3]))
         for name, where in pdf.Root.Dests.items()
     }
 
 
-def print_once(page, path):
-    page.pdf(path=path, prefer_css_page_size=True, print_background=True, tagged=True)
+def print_once(page, path, tagged):
+    page.pdf(path=path, prefer_css_page_size=True, print_background=True, tagged=tagged)
     with pikepdf.open(path) as pdf:
         return destinations(pdf)
 
@@ -258,12 +263,13 @@ def print_until_settled(browser, source, path):
     page.evaluate("document.fonts.ready.then(() => true)")
     page.evaluate(FIT)
     filled = page.evaluate(ESTIMATE, TEXT_HEIGHT)
-    for _ in range(PRINTS):
-        page.evaluate(FILL, filled)
-        found = print_once(page, path)
-        # No destination: it is linked once, in the index, beside its page's number.
-        now = {place: str(found[place][0]) for place in filled if place in found}
-        if now.items() <= filled.items():
+    for number in range(PRINTS):
+        hidden = page.evaluate(FILL, filled)
+        found = print_once(page, path, tagged=number > 0)
+        # What is hidden in the index, and linked nowhere else, has no destination.
+        places = found.keys() | filled.keys() - set(hidden)
+        now = {place: str(found[place][0]) for place in places & filled.keys()}
+        if number > 0 and now.items() <= filled.items():
             return found
         filled |= now
     raise RuntimeError(f"the page numbers have not settled after {PRINTS} prints")

@@ -29,7 +29,9 @@ def offer(made=ROOT / "_build", site=SITE):
             links.append(f'<a href="../{file.name}">{kind.upper()}</a> ({size})')
             kinds.append(kind)
     _, time = commit()
-    sentence = f"<p>The whole book, as of {time.day} {time:%B %Y}: {', '.join(links)}.</p>"
+    sentence = (
+        f"<p>The whole book, as of {time.day} {time:%B %Y}: {', '.join(links)}.</p>"
+    )
     page = site / START
     text, places = PLACE.subn(
         rf"\1{sentence if links else ''}\2", page.read_text("utf-8")
