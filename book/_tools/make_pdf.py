@@ -128,6 +128,16 @@ def name_formulas(article):
         del formula.find_class("katex-html")[0].attrib["aria-hidden"]
 
 
+def move_ids_into_headings(article):
+    """A section may begin at the end of a page, and its heading on the next."""
+    for heading in article.iter("h2", "h3"):
+        section = heading.getparent()
+        for label in list(heading.itersiblings("span", preceding=True)):
+            heading.insert(0, label)
+        if section.get("id") and not heading.get("id"):
+            heading.set("id", section.attrib.pop("id"))
+
+
 def around(element):
     """The section of the second level, or the article, that an element is in."""
     return next(
@@ -192,7 +202,7 @@ def contents_page(entries):
 def running_heads(pages):
     """CSS: a named page for each page of the site."""
     return "".join(
-        f"@page p{i} {{ @top-right {{ content: {json.dumps(page.title)} }} }}\n"
+        f"@page p{i} {{ @top-right {{ content: {json.dumps(page.title, ensure_ascii=False)} }} }}\n"
         f'[id="{page.name}"] {{ page: p{i} }}\n'
         for i, page in enumerate(pages)
     )
@@ -214,6 +224,7 @@ def joined(pages):
     ]
     places = {}
     for page in pages:
+        move_ids_into_headings(page.article)
         page.article.set("id", page.name)
         places[page.name] = page.article
         for element in page.article.xpath(".//*[@id]"):
