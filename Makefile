@@ -16,7 +16,7 @@ OUT :=
 OPTIONS :=
 VARIABLES := VENV PORT NOTEBOOKS DATA NEWEST COURSE ASSIGNMENT SUBMISSIONS OUT OPTIONS
 COMMANDS := help book test check unit portable sphinx newest links resolve serve \
-	lab run data handout grade lint pins clean
+	pdf epub offer lab run data handout grade lint pins clean
 
 # By the environment they reach the shell as they are, whatever is in them.
 export $(VARIABLES)

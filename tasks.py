@@ -33,6 +33,7 @@ TYPED_IN = Path.cwd()
 SITE = Path("_build", "html")
 EXTRAS = {  # of pyproject.toml: what they bring, and a module that shows it
     "book": ("the book's tools", "jupyter_book"),
+    "paper": ("what makes the PDF and the EPUB", "pikepdf"),
     "lab": ("what the notebooks need, PyTorch included", "jupyterlab"),
     "all": ("everything, PyTorch included", "nbval"),
 }
@@ -45,6 +46,8 @@ NOT_THE_LIBRARY = (
     "test_build.py",
     "test_claims.py",
     "test_plain_sphinx.py",
+    "test_epub.py",
+    "test_pdf.py",
 )
 
 
@@ -290,6 +293,28 @@ def serve(python, port="8000"):
     say(f"Serving at http://localhost:{port}/ (stop with Ctrl-C)")
     server = ("-m", "http.server", port, "--bind", "127.0.0.1")
     python(*server, "--directory", SITE)
+
+
+@command("paper")
+def pdf(python):
+    """print the site as one PDF (needs Chromium or Chrome)"""
+    book(python)
+    python("book/_tools/make_pdf.py")
+
+
+@command("paper")
+def epub(python):
+    """make an EPUB of the site"""
+    book(python)
+    python("book/_tools/make_epub.py")
+
+
+@command("paper")
+def offer(python):
+    """make PDF and EPUB and link them from the start page of the site"""
+    book(python)
+    for name in ("make_pdf", "make_epub", "offer_downloads"):
+        python(f"book/_tools/{name}.py")
 
 
 @command("lab")

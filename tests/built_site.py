@@ -6,7 +6,7 @@ The site is ``_build/html``, or the folder that BOOK_SITE names.
 import gc
 import gzip
 import os
-import shutil
+import sys
 from contextlib import contextmanager
 from functools import cache
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -18,27 +18,12 @@ import yaml
 from bs4 import BeautifulSoup
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "book" / "_tools"))
+from chromium import find_chromium, launch  # noqa: E402, F401
+
 SITE = Path(os.environ.get("BOOK_SITE", ROOT / "_build" / "html")).resolve()
 
 PATIENCE = 120_000  # milliseconds until a page hangs, on a busy machine too
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-CHROMIUM_MAC = (
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-    "/Applications/Chromium.app/Contents/MacOS/Chromium",
-)
-CHROMIUM_WINDOWS = [
-    os.path.join(os.environ[folder], "Google", "Chrome", "Application", "chrome.exe")
-    for folder in ("PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA")
-    if folder in os.environ
-]
-CHROMIUM_FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-sync",
-    "--disable-component-update",
-]
 
 
 def table_of_contents():
@@ -138,24 +123,6 @@ def serve(folder=SITE):
         Thread(target=server.serve_forever, daemon=True).start()
         yield server
         server.shutdown()
-
-
-def find_chromium(playwright):
-    """Path of a Chromium of this machine, or ``None``."""
-    candidates = [
-        *map(shutil.which, CHROMIUM),
-        *CHROMIUM_MAC,
-        *CHROMIUM_WINDOWS,
-        playwright.chromium.executable_path,
-    ]
-    return next((c for c in candidates if c and Path(c).is_file()), None)
-
-
-def launch(playwright):
-    path = find_chromium(playwright)
-    if path is None:
-        return None
-    return playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
 
 
 def scroll_through(page):

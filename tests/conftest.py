@@ -20,6 +20,7 @@ settings.load_profile("book")
 # What takes longest, by processor time, begins first, so that no worker is
 # still at it when the others have finished.
 LONGEST = (
+    "tests/test_pdf.py",
     "tests/browser/",
     "tests/assignments/test_assignments.py",
     "tests/assignments/test_graded.py",
@@ -29,6 +30,7 @@ LONGEST = (
     "chapters/15_",
     "book/solutions/1",
     "chapters/",
+    "tests/test_epub.py",
     "tests/test_site.py",
     "tests/test_build.py",
 )

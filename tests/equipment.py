@@ -46,7 +46,7 @@ class Need(NamedTuple):
 
 
 NEEDS = (
-    Need("The pages in a browser", no_browser),
+    Need("The pages in a browser, and the PDF", no_browser),
     Need("The grader's sandbox", problem),
     Need("HTML and EPUB by checkers in Java", no_java),
 )

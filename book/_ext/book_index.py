@@ -85,7 +85,7 @@ def readable(title):
     """A title without the marks of formulas."""
     for command, letter in GREEK.items():
         title = title.replace(command, letter)
-    return title.strip("()").replace("$", "")
+    return title.strip(" ()").replace("$", "")
 
 
 class AddToIndex(SphinxTransform):
