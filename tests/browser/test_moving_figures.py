@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from built_site import PATIENCE, ROOT
+from scipy.optimize import minimize
 
 from softmaxbook import functional
 from softmaxbook.interactive import kinds, stored
@@ -202,12 +203,31 @@ def says_wants(figure):
     return parts
 
 
+def says_bowl(figure):
+    """The third example goes beyond the fourth; a penalty holds the minimum."""
+    keys(figure, "example 3", "Shift+ArrowLeft", 3)
+    keys(figure, "penalty λ", "ArrowRight", 4)
+    x, y = np.array([-3.0, -2, -2, -1, 2, 3]), np.array([0, 0, 0, 1, 1, 1])
+
+    def penalised(v):
+        Z = np.outer(x, [0, v[0]]) + [0, v[1]]
+        return functional.cross_entropy(Z, y) + 0.01 * v[0] ** 2
+
+    best = minimize(penalised, [0, 0], tol=1e-10)
+    (w, b), loss = best.x, best.fun
+    return (
+        f"Complete separation, λ = 0.020: the minimum, {loss:.3f}, ",
+        f"is at w = {w:.2f}, b = {b:.2f}.",
+    )
+
+
 # What is done to a figure, and what its sentence must then contain.
 SAYS = {
     "softmax-desk": says_desk,
     "class-regions": says_regions,
     "which-pixels": says_pixels,
     "what-it-wants": says_wants,
+    "bowl-valley": says_bowl,
 }
 
 
