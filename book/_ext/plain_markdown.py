@@ -17,7 +17,8 @@ LOGGER = logging.getLogger(__name__)
 # What would begin something else than a paragraph, at the beginning of a line.
 BEGINNING = re.compile(r"^(\s*)([#>=+-]|\d+(?=[.)]\s)\b)", re.MULTILINE)
 SPECIAL = re.compile(r"[\\`*$]|(?<!\w)_|_(?!\w)|](?=[(\[])|<(?=[\w/!?])|&(?=#?\w+;)|~~")
-NOTHING = (nodes.Invisible, nodes.raw, nodes.title)  # a title: see its parent
+# A title is written by its parent; a compound holds the table of contents.
+NOTHING = (nodes.Invisible, nodes.raw, nodes.title, nodes.compound)
 
 
 def escaped(text):

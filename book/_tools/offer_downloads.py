@@ -3,7 +3,7 @@
     python book/_tools/offer_downloads.py
 
 Only what was made is offered, so the page has no dead link; `make book` alone
-leaves the place in `book/index.md` empty.
+leaves the place in `book/index.ipynb` empty.
 """
 
 import re
