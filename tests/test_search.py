@@ -60,6 +60,8 @@ def pages():
 def place(record):
     """As in the file of queries."""
     page, _, place = record.address.partition("#")
+    if page == "book/bibliography.html":
+        place = ""  # its numbers change with each new reference
     return f"{page.removesuffix('.html')}#{place}"
 
 
@@ -70,11 +72,12 @@ def first_titles(search, query, n=3):
 # ---- what readers look for
 
 
-def test_the_judged_queries(search):
+@pytest.mark.parametrize("judge", ["right", "second"])
+def test_the_judged_queries(search, judge):
     missed, first, among_three = [], 0, 0
     for entry in JUDGED:
         found = [place(record) for record in search(entry["query"])]
-        right = [name in entry["right"] for name in found]
+        right = [name in entry[judge] for name in found]
         first += any(right[:1])
         among_three += any(right[:3])
         if not any(right[:1]):
@@ -92,7 +95,7 @@ def test_the_judged_places_are_there(pages):
         for page, records in pages.items()
         for record in records
     }
-    named = {name for entry in JUDGED for name in entry["right"]}
+    named = {name for e in JUDGED for name in [*e["right"], *e["second"]]}
     assert len(JUDGED) == len({entry["query"] for entry in JUDGED}) == 60
     assert not named - there
     assert all(entry["reason"] for entry in JUDGED)
