@@ -22,7 +22,7 @@ from softmaxgrader.provisioner import STARTING, Manager, SandboxProvisioner
 from softmaxgrader.watchdog import PERIOD, Watchdog
 
 PATIENCE = 5  # seconds in which an interrupted cell has to stop
-LAST_OUTPUTS = 30  # seconds in which they have to follow the reply
+LAST_OUTPUTS = 120  # seconds in which they have to follow the reply
 EXITED = "it called exit() or quit()"
 QUIET = logging.Logger("quiet", logging.CRITICAL + 1)
 
@@ -146,9 +146,9 @@ class Kernel:
             await executor.async_execute_cell(
                 cell, len(executor.nb.cells) - 1, store_history=history
             )
-        except CellTimeoutError:  # a flood may drown its own end
+        except CellTimeoutError:  # its code has kept it back
             if self._stopped != "output":
-                self.stop("it sent more at once than can be received")
+                self.stop("the end of its outputs did not arrive")
         except zmq.ZMQError:
             self.stop("it does not listen any more")
         except DeadKernelError:
