@@ -134,4 +134,7 @@ def scroll_through(page):
             await new Promise(requestAnimationFrame);
         }
         scrollTo(0, 0);
+        const images = [...document.images];  // the lazy ones are on their way
+        for (const image of images) image.loading = "eager";
+        await Promise.allSettled(images.map(image => image.decode()));
     }""")
