@@ -201,11 +201,12 @@ def contents_page(entries):
 
 def running_heads(pages):
     """CSS: a named page for each page of the site."""
-    return "".join(
-        f"@page p{i} {{ @top-right {{ content: {json.dumps(page.title, ensure_ascii=False)} }} }}\n"
-        f'[id="{page.name}"] {{ page: p{i} }}\n'
-        for i, page in enumerate(pages)
-    )
+    rules = []
+    for i, page in enumerate(pages):
+        title = json.dumps(page.title, ensure_ascii=False)
+        rules.append(f"@page p{i} {{ @top-right {{ content: {title} }} }}\n")
+        rules.append(f'[id="{page.name}"] {{ page: p{i} }}\n')
+    return "".join(rules)
 
 
 def fonts():
