@@ -96,12 +96,8 @@ def without_encoding(tree):
 def other_open(function):
     """Whether an `open` is that of a library, which opens no text."""
     owner = getattr(function, "value", None)
-    return isinstance(owner, ast.Name) and owner.id in {
-        "os",
-        "pikepdf",
-        "tarfile",
-        "Image",
-    }
+    libraries = {"os", "pikepdf", "tarfile", "Image"}
+    return isinstance(owner, ast.Name) and owner.id in libraries
 
 
 def places(tree):

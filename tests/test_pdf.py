@@ -12,7 +12,7 @@ from collections import Counter
 import pikepdf
 import pypdfium2
 import pytest
-from built_site import PAGES, ROOT, require_site
+from built_site import CHAPTERS, PAGES, ROOT, require_site
 from paper import article, code_lines, expected_contents, squeezed
 
 sys.path.insert(0, str(ROOT / "book" / "_tools"))
@@ -78,30 +78,32 @@ def bookmarks(pdf):
         return list(entries(outline.root, 0))
 
 
-@pytest.fixture(scope="module")
-def links(pdf, text_pages):
-    """Of each internal link: the page it is on, its place, and its text.
+def rectangles(page):
+    """Of each internal link of a page: its place, and its rectangle in each line.
 
-    A link that goes over lines is several rectangles, which follow each other.
+    Chromium makes several, side by side, of a link with elements inside.
     """
     found = []
-    for number, (page, text) in enumerate(zip(pdf.pages, text_pages), start=1):
-        before, lines = None, []
-        for note in page.get("/Annots", []):
-            place = str(note.get("/Dest", ""))
-            left, bottom, right, top = map(float, note.Rect)
-            if not place or place != before:
-                lines = []
-                found.append((number, place, lines))
-            if lines and abs(lines[-1][1] - bottom) < 1:  # a part of the same line
-                lines[-1] = [lines[-1][0], bottom, right, top]
-            else:
-                lines.append([left, bottom, right, top])
-            before = place
-        for i, (on, place, lines) in enumerate(found):
-            if on == number and lines and isinstance(lines, list):
-                found[i] = on, place, "".join(text.get_text_bounded(*r) for r in lines)
-    return [link for link in found if link[1]]
+    for note in page.get("/Annots", []):
+        place = str(note.get("/Dest", ""))
+        left, bottom, right, top = map(float, note.Rect)
+        if not found or place != found[-1][0]:
+            found.append((place, []))
+        lines = found[-1][1]
+        if lines and abs(lines[-1][1] - bottom) < 1:
+            left = lines.pop()[0]
+        lines.append((left, bottom, right, top))
+    return [(place, lines) for place, lines in found if place]
+
+
+@pytest.fixture(scope="module")
+def links(pdf, text_pages):
+    """Of each internal link: the page it is on, its place, and its text."""
+    return [
+        (number, place, "".join(text.get_text_bounded(*line) for line in lines))
+        for number, (page, text) in enumerate(zip(pdf.pages, text_pages), start=1)
+        for place, lines in rectangles(page)
+    ]
 
 
 def test_it_is_small_and_says_what_it_is(file, pdf, texts):
@@ -141,7 +143,9 @@ def test_it_is_tagged_and_pictures_and_formulas_have_a_text(pdf):
     for page in PAGES:
         for image in article(page).select("img"):
             assert image["alt"] in named, image["alt"]
-    assert r"z_k = x \cdot w_k + b_k" in named or len(named) > 2000
+    page = articles.read(articles.SITE / f"{CHAPTERS[1]}.html")
+    formulas = {squeezed(tex.text) for tex in page.iter("annotation")}
+    assert len(formulas) > 100 and formulas <= set(map(squeezed, named))
 
 
 def test_every_line_of_code_is_there(texts):
@@ -165,8 +169,8 @@ def test_no_text_goes_over_the_margins(text_pages):
 def test_the_outline_is_the_table_of_contents(bookmarks, texts):
     assert [(level, title) for level, title, _ in bookmarks] == expected_contents()
     for level, title, number in bookmarks:
-        if level:
-            assert squeezed(title) in texts[number - 1], title
+        if level:  # word by word, since a formula is read at another place
+            assert all(word in texts[number - 1] for word in title.split()), title
 
 
 def test_every_link_leads_to_a_place(links, places, pdf):
@@ -178,7 +182,7 @@ def test_every_link_leads_to_a_place(links, places, pdf):
                 assert str(note.A.URI).startswith(("http", "mailto")), note
 
 
-def test_page_numbers_are_those_of_the_places(links, places):
+def test_page_numbers_are_those_of_the_places(links, places, bookmarks):
     """Those in cross-references, and those at the ends of lines of the contents."""
     kinds = {"reference": 0, "contents": 0}
     first = min(places[f"/{page}"] for page in PAGES)
@@ -190,7 +194,9 @@ def test_page_numbers_are_those_of_the_places(links, places):
         if match:
             kinds[kind] += 1
             assert int(match[1]) == places[place], (number, place, text)
-    assert kinds["contents"] >= len(expected_contents())
+    # a part and its first page, which follow each other, are one link here
+    parts = sum(level == 0 for level, _, _ in bookmarks)
+    assert kinds["contents"] >= len(bookmarks) - parts
     assert kinds["reference"] > 500
 
 

@@ -199,18 +199,14 @@ def contents_page(entries):
     return f'<nav id="contents"><h1>Contents</h1><ul>{rows}</ul></nav>'
 
 
-def quoted(text):
-    """A string of CSS."""
-    return json.dumps(text, ensure_ascii=False)
-
-
 def running_heads(pages):
     """CSS: a named page for each page of the site."""
-    return "".join(
-        f"@page p{i} {{ @top-right {{ content: {quoted(page.title)} }} }}\n"
-        f'[id="{page.name}"] {{ page: p{i} }}\n'
-        for i, page in enumerate(pages)
-    )
+    rules = []
+    for i, page in enumerate(pages):
+        title = json.dumps(page.title, ensure_ascii=False)
+        rules.append(f"@page p{i} {{ @top-right {{ content: {title} }} }}\n")
+        rules.append(f'[id="{page.name}"] {{ page: p{i} }}\n')
+    return "".join(rules)
 
 
 def fonts():
