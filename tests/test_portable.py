@@ -25,6 +25,7 @@ from test_formulas import faults
 
 sys.path.insert(0, str(ROOT / "book" / "_ext"))
 sys.path.insert(0, str(ROOT / "book" / "_tools"))
+import plain_markdown
 import portable
 from plain_sphinx import ARTICLE
 from run_notebooks import all_notebooks, prepare
@@ -83,6 +84,23 @@ def test_formulas_are_plain_tex(page):
 )  # fmt: skip
 def test_what_is_not_plain_is_seen(text):
     assert MYST.search(f"Before.\n{text}\nAfter.")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a *b* _c_ **d** `e` ~~f~~", "1 < 2, <b>, <!-- -->, &amp;, $x$ and $5",
+     "snake_case, _private, 2 * 3 * 4, C:\\d, \\*", "[a](b) [c][d]",
+     "so\n- a\n+ b\n# c\n> d\n1. e\n2) f\n=="],
+)  # fmt: skip
+def test_text_stands_for_itself(text):
+    written = plain_markdown.as_paragraph(plain_markdown.escaped(text))
+    (paragraph,) = rendered(written)("p")
+    assert paragraph.get_text() == text and not paragraph("*")
+
+
+@pytest.mark.parametrize("code", ["a", "`", "a`b", "``a", "a``b`"])
+def test_code_stands_for_itself(code):
+    assert rendered(plain_markdown.code_span(code)).code.get_text() == code
 
 
 @built

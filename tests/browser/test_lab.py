@@ -6,6 +6,7 @@ No kernel is started; it is what a reader sees on opening.
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -52,10 +53,11 @@ def lab(tmp_path_factory):
     settings = home / "settings" / SETTINGS
     settings.parent.mkdir(parents=True)
     settings.write_text(json.dumps(NOT_WINDOWED), "utf-8")
+    shutil.copytree(SITE / "notebooks", home / "notebooks")  # it leaves checkpoints
     own = {f"JUPYTER_{name}_DIR": home / name for name in ("CONFIG", "DATA", "RUNTIME")}
     own["JUPYTERLAB_SETTINGS_DIR"] = home / "settings"
     options = ["--no-browser", "--allow-root", "--ip=127.0.0.1", "--port=0"]
-    options += ["--IdentityProvider.token=", f"--ServerApp.root_dir={SITE}/notebooks"]
+    options += ["--IdentityProvider.token=", f"--ServerApp.root_dir={home}/notebooks"]
     log = Path(home, "log")
     with log.open("w") as file:
         process = subprocess.Popen(
