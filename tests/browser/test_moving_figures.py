@@ -13,10 +13,16 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from built_site import PATIENCE, ROOT
 from scipy.optimize import minimize
+from scipy.stats import binom
 
 from softmaxbook import functional
 from softmaxbook.interactive import kinds, stored
 from softmaxbook.losses import brier, multiclass_hinge
+from softmaxbook.interactive import kinds
+
+sys.path.insert(0, str(ROOT / "book" / "_tools"))
+import reliability
+import which_pixels
 
 SHOWN = [
     (f"chapters/{path.stem}", kind)
@@ -221,6 +227,24 @@ def says_bowl(figure):
     )
 
 
+def says_reliability(figure):
+    """One step of the temperature; the error over bins is computed here."""
+    keys(figure, "temperature T", "ArrowRight", 1)
+    at, model = reliability.STEPS + 1, reliability.stored()["models"][2]
+    count, hits, mean = (np.array(model[key][at]) for key in ("count", "hits", "mean"))
+    ece = np.abs(hits - count * mean / 1e4).sum() / count.sum()
+    used = count > 0
+    low, high = (
+        binom.ppf(share, count[used], mean[used] / 1e4) for share in (0.025, 0.975)
+    )
+    outside = ((hits[used] < low) | (hits[used] > high)).sum()
+    return (
+        f"1,000 images, T = {reliability.FACTOR:.2f}: {outside} of {used.sum()} bins ",
+        f"log-loss {model['loss'][at]:.3f}, Brier score {model['brier'][at]:.3f}, "
+        f"ECE {ece:.3f}.",
+    )
+
+
 # What is done to a figure, and what its sentence must then contain.
 SAYS = {
     "softmax-desk": says_desk,
@@ -228,6 +252,7 @@ SAYS = {
     "which-pixels": says_pixels,
     "what-it-wants": says_wants,
     "bowl-valley": says_bowl,
+    "reliability-bins": says_reliability,
 }
 
 
