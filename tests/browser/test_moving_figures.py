@@ -185,11 +185,31 @@ def says_wants(figure):
     return parts
 
 
+def says_limits(figure):
+    figure.get_by_role("button", name="× 10", exact=True).press("Enter")
+    keys(figure, "factor", "ArrowRight", 13)  # 11.3
+    with np.errstate(over="ignore", invalid="ignore"):
+        e = np.exp(np.float32(11.3) * np.array([1.23, 4.56, 7.89], dtype="f4"))
+        assert np.isnan(e / e.sum()).any()
+    return "Factor 11.3", "float32: overflow: ∞/∞ is nan", "float64: all finite"
+
+
+def says_valley(figure):
+    keys(figure, "step size η", "ArrowRight", 19)  # 1.95
+    h, x, steps = np.array([1 / 156, 1]), np.array([-20.0, 2]), 0
+    limit = 0.01 * (h * x**2).sum()
+    while (h * x**2).sum() > limit:
+        x, steps = x - 1.95 * h * x, steps + 1
+    return "η = 1.95", f"descent {steps}, momentum"
+
+
 # What is done to a figure, and what its sentence must then contain.
 SAYS = {
     "softmax-desk": says_desk,
     "class-regions": says_regions,
     "what-it-wants": says_wants,
+    "float-limits": says_limits,
+    "the-valley": says_valley,
 }
 
 
