@@ -29,9 +29,11 @@ def path_of(method, x, h, rate, beta, steps):
 def radius(method, h, rate, beta):
     """By which the distance shrinks in the end: the largest root."""
     beta = 0 if method == "descent" else beta
-    kept = (1 - rate * h) if method == "Nesterov" else 1
-    middle = (1 + beta) * (1 - rate * h) if method == "Nesterov" else 1 + beta - rate * h
-    return np.abs(np.roots([1, -middle, beta * kept])).max()
+    if method == "Nesterov":
+        polynomial = [1, -(1 + beta) * (1 - rate * h), beta * (1 - rate * h)]
+    else:
+        polynomial = [1, -(1 + beta - rate * h), beta]
+    return np.abs(np.roots(polynomial)).max()
 
 
 @each_method
