@@ -15,13 +15,14 @@ from scipy.stats import binom
 
 from softmaxbook.data import SYNTHETIC, VARIABLE
 from softmaxbook.functional import softmax
+from softmaxbook.interactive import stored
 from softmaxbook.metrics import expected_calibration_error
 
 sys.path.insert(0, str(ROOT / "book" / "_tools"))
 import reliability
 
 CHAPTER = nbformat.read(ROOT / "chapters/12_evaluation.ipynb", as_version=4)
-MODEL = pytest.mark.parametrize("model", reliability.stored()["models"])
+MODEL = pytest.mark.parametrize("model", stored("reliability-bins")["models"])
 AT_1 = reliability.STEPS
 
 
@@ -91,10 +92,10 @@ def test_a_model_fitted_again_gives_the_stored_numbers():
     other side of the edge of a bin."""
     if os.environ.get(VARIABLE) == SYNTHETIC:
         pytest.skip("the stand-in has other images")
-    model = reliability.stored()["models"][2]
+    model = stored("reliability-bins")["models"][2]
     again = reliability.measured(*reliability.logits(model["name"]))
     np.testing.assert_allclose(again["loss"], model["loss"], rtol=0, atol=1e-4)
     np.testing.assert_allclose(again["brier"], model["brier"], rtol=0, atol=1e-4)
     for key in ("count", "hits"):
         assert np.abs(np.subtract(again[key], model[key])).max() <= 3
-    close(reliability.stored()["T"], reliability.temperatures(), 0, 6e-5)
+    close(stored("reliability-bins")["T"], reliability.temperatures(), 0, 6e-5)

@@ -77,11 +77,6 @@ def measured(Z, y):
     return {key: [row[key] for row in rows] for key in rows[0]}
 
 
-def stored():
-    """The data of the figure as it is in the package."""
-    return json.loads(TARGET.read_text("utf-8").removeprefix(HEAD).rstrip(";\n"))
-
-
 def main():
     data = {
         "T": [round(float(T), 4) for T in temperatures()],

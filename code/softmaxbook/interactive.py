@@ -43,7 +43,7 @@ def stored(kind):
     """
     script = (FOLDER / (kind + DATA)).read_text("utf-8")
     data = json.loads(script[script.index('{"') :].rstrip(";\n"))
-    for name, (dtype, shape) in data.pop("arrays").items():
+    for name, (dtype, shape) in data.pop("arrays", {}).items():
         flat = np.frombuffer(base64.b64decode(data[name]), dtype)
         data[name] = flat.reshape(shape)
     return data

@@ -18,11 +18,6 @@ from scipy.stats import binom
 from softmaxbook import functional
 from softmaxbook.interactive import kinds, stored
 from softmaxbook.losses import brier, multiclass_hinge
-from softmaxbook.interactive import kinds
-
-sys.path.insert(0, str(ROOT / "book" / "_tools"))
-import reliability
-import which_pixels
 
 SHOWN = [
     (f"chapters/{path.stem}", kind)
@@ -230,7 +225,8 @@ def says_bowl(figure):
 def says_reliability(figure):
     """One step of the temperature; the error over bins is computed here."""
     keys(figure, "temperature T", "ArrowRight", 1)
-    at, model = reliability.STEPS + 1, reliability.stored()["models"][2]
+    data = stored("reliability-bins")
+    at, model = data["T"].index(1) + 1, data["models"][2]
     count, hits, mean = (np.array(model[key][at]) for key in ("count", "hits", "mean"))
     ece = np.abs(hits - count * mean / 1e4).sum() / count.sum()
     used = count > 0
@@ -239,10 +235,28 @@ def says_reliability(figure):
     )
     outside = ((hits[used] < low) | (hits[used] > high)).sum()
     return (
-        f"1,000 images, T = {reliability.FACTOR:.2f}: {outside} of {used.sum()} bins ",
+        f"1,000 images, T = {data['T'][at]:.2f}: {outside} of {used.sum()} bins ",
         f"log-loss {model['loss'][at]:.3f}, Brier score {model['brier'][at]:.3f}, "
         f"ECE {ece:.3f}.",
     )
+
+
+def says_limits(figure):
+    figure.get_by_role("button", name="× 10", exact=True).press("Enter")
+    keys(figure, "factor", "ArrowRight", 13)  # 11.3
+    with np.errstate(over="ignore", invalid="ignore"):
+        e = np.exp(np.float32(11.3) * np.array([1.23, 4.56, 7.89], dtype="f4"))
+        assert np.isnan(e / e.sum()).any()
+    return "Factor 11.3", "float32: overflow: ∞/∞ is nan", "float64: all finite"
+
+
+def says_valley(figure):
+    keys(figure, "step size η", "ArrowRight", 19)  # 1.95
+    h, x, steps = np.array([1 / 156, 1]), np.array([-20.0, 2]), 0
+    limit = 0.01 * (h * x**2).sum()
+    while (h * x**2).sum() > limit:
+        x, steps = x - 1.95 * h * x, steps + 1
+    return "η = 1.95", f"descent {steps}, momentum"
 
 
 # What is done to a figure, and what its sentence must then contain.
@@ -253,6 +267,8 @@ SAYS = {
     "what-it-wants": says_wants,
     "bowl-valley": says_bowl,
     "reliability-bins": says_reliability,
+    "float-limits": says_limits,
+    "the-valley": says_valley,
 }
 
 

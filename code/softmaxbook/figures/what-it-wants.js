@@ -53,7 +53,7 @@
 .four { display: grid; grid-template-columns: repeat(4, minmax(0, 1fr)); gap: .5rem .8rem; margin-top: .4rem; }
 @container (max-width: 39rem) { .four { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
 .four .name { font-weight: 600; }
-.pulls { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); margin-left: 20.6%; font-size: 12px; text-align: center; font-variant-numeric: tabular-nums; }`;
+.pulls { letter-spacing: -.03em; display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); margin-left: 20.6%; font-size: 12px; text-align: center; font-variant-numeric: tabular-nums; }`;
 
     start() { return this.from(this.given.z, 0); }
     from(z, y) { return {z: [...z], y, at: SHOWN.map(() => [...z]), steps: 0}; }
