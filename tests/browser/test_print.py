@@ -85,5 +85,6 @@ def test_paper_is_white_and_text_dark(printed):
     pixels = pdf[0].render(scale=2).to_pil().convert("L")
     darkness = pixels.histogram()
     assert darkness[255] > 0.8 * sum(darkness)
-    # pale grey, as on a dark page, would leave none of these
-    assert sum(darkness[:64]) > 0.003 * sum(darkness)
+    # Most of a stroke is paler at its edge; of dark mode's pale grey, headings
+    # alone are dark.
+    assert sum(darkness[:64]) > 0.2 * sum(darkness[:230])
