@@ -3,6 +3,7 @@
 The site is ``_build/html``, or the folder that BOOK_SITE names.
 """
 
+import gc
 import gzip
 import os
 import shutil
@@ -14,6 +15,7 @@ from threading import Thread
 
 import pytest
 import yaml
+from bs4 import BeautifulSoup
 
 ROOT = Path(__file__).resolve().parents[1]
 SITE = Path(os.environ.get("BOOK_SITE", ROOT / "_build" / "html")).resolve()
@@ -54,6 +56,18 @@ CHAPTERS = [page for page in PAGES if page.startswith("chapters/")]
 def require_site():
     if not (SITE / "index.html").is_file():
         pytest.fail(f"no site at {SITE}: run make book first", pytrace=False)
+
+
+@cache
+def read(path):
+    """The tags of a file: so many, and for so long, that Python's garbage
+    collector must not look through them again and again.
+    """
+    gc.disable()
+    tags = BeautifulSoup(path.read_text("utf-8"), "html.parser")
+    gc.freeze()
+    gc.enable()
+    return tags
 
 
 class Server(ThreadingHTTPServer):
@@ -147,4 +161,7 @@ def scroll_through(page):
             await new Promise(requestAnimationFrame);
         }
         scrollTo(0, 0);
+        const images = [...document.images];  // the lazy ones are on their way
+        for (const image of images) image.loading = "eager";
+        await Promise.allSettled(images.map(image => image.decode()));
     }""")

@@ -3,7 +3,6 @@
 What needs a browser is in ``browser/``.
 """
 
-import gc
 import os
 import re
 import subprocess
@@ -15,12 +14,11 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 import yaml
-from bs4 import BeautifulSoup
-from built_site import CHAPTERS, PAGES, ROOT, SITE, require_site
+from built_site import CHAPTERS, PAGES, ROOT, SITE, read, require_site
 
 sys.path.insert(0, str(ROOT / "book" / "_ext"))
-import book_site
 import katex_math
+from book_site import address as book_address
 
 each_page = pytest.mark.parametrize("page", PAGES)
 each_chapter = pytest.mark.parametrize("page", CHAPTERS)
@@ -30,18 +28,6 @@ site = pytest.mark.usefixtures("built")
 @pytest.fixture(scope="module")
 def built():
     require_site()
-
-
-@cache
-def read(path):
-    """The tags of a file: so many, and for so long, that Python's garbage
-    collector must not look through them again and again.
-    """
-    gc.disable()
-    tags = BeautifulSoup(path.read_text("utf-8"), "html.parser")
-    gc.freeze()
-    gc.enable()
-    return tags
 
 
 @cache
@@ -242,7 +228,7 @@ def test_buttons_need_an_address(page):
     """Launch, edit and issue buttons: with a known address, never without."""
     links = [a["href"] for a in soup(page).select(".bd-header-article a")]
     buttons = [link for link in links if BUTTONS.search(link)]
-    address = book_site.repository_address(folder=ROOT)
+    address = book_address.repository_address(folder=ROOT)
     if address is None:
         assert not [link for link in links if ELSEWHERE.match(link)]
         assert not soup(page).select('[class*="btn-source-"]')
@@ -461,12 +447,12 @@ def test_address_from_the_remote(tmp_path, monkeypatch, remote, address):
         subprocess.run(
             ["git", "remote", "add", "origin", remote], cwd=tmp_path, check=True
         )
-    assert book_site.repository_address({}, tmp_path) == address
+    assert book_address.repository_address({}, tmp_path) == address
 
 
 def test_address_from_ci_comes_first(tmp_path):
     ci = {"GITHUB_REPOSITORY": "ann/book"}
-    address = book_site.repository_address
+    address = book_address.repository_address
     assert address(ci, ROOT) == "https://github.com/ann/book"
     ci["GITHUB_SERVER_URL"] = "https://git.example.org"
     assert address(ci, ROOT) == "https://git.example.org/ann/book"
@@ -474,18 +460,17 @@ def test_address_from_ci_comes_first(tmp_path):
 
 def test_no_address_without_repository_or_git(tmp_path, monkeypatch):
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
-    assert book_site.repository_address({}, tmp_path) is None
+    assert book_address.repository_address({}, tmp_path) is None
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert book_site.repository_address({}, tmp_path) is None
+    assert book_address.repository_address({}, tmp_path) is None
 
 
 @pytest.mark.parametrize(
     "address", [None, "https://gitlab.com/ann/book", "https://github.com/ann/book"]
 )
-def test_options_follow_the_address(monkeypatch, address):
-    monkeypatch.setattr(book_site, "repository_address", lambda **_: address)
+def test_options_follow_the_address(address):
     config = SimpleNamespace(html_theme_options={})
-    book_site.add_repository(SimpleNamespace(confdir="."), config)
+    book_address.add_buttons(config, address)
     options = config.html_theme_options
     assert options.get("repository_url") == address
     assert bool(address) == bool(options)

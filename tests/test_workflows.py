@@ -140,7 +140,8 @@ def test_the_tests_require_their_data_and_run_on_the_oldest_python():
     assert content["env"]["REQUIRE_BROWSER"] == "1"
     assert {"push", "pull_request", "schedule"} <= set(triggers)
     runs = [step["run"] for step in content["jobs"]["test"]["steps"] if "run" in step]
-    assert "REQUIRE_SANDBOX=1" in runs[0] and runs[1:] == ["make test"]
+    assert "REQUIRE_SANDBOX=1" in runs[0] and "REQUIRE_NU=1" in runs[1]
+    assert runs[2:] == ["make test"]
     assert OLDEST == min(pythons(content), key=Version)
 
 

@@ -31,7 +31,9 @@ for (const button of document.querySelectorAll(".theme-switch-button")) {
   };
   name();
   new MutationObserver(name).observe(root, {attributeFilter: ["data-mode"]});
-  button.addEventListener("click", () => say(`Colour mode: ${root.dataset.mode}`));
+  button.addEventListener("click", () => {
+    setTimeout(() => say(`Colour mode: ${root.dataset.mode}`)); // once it is set
+  });
 }
 
 /* ---- the sidebar: beside a wide text it is shown or not; else it is a dialog */

@@ -26,7 +26,6 @@ import tempfile
 import tomllib
 from pathlib import Path
 
-import yaml
 from bs4 import BeautifulSoup
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -40,7 +39,6 @@ ONLY_JUPYTER_BOOK = {
 ITS_OPTIONS = {"comments_config", "latex_engine", "use_jupyterbook_latex"}
 PATHS = ("html_static_path", "html_favicon", "html_logo", "bibtex_bibfiles")
 ARTICLE = re.compile(r'<article class="bd-article".*?</article>', re.DOTALL)
-START = '<meta http-equiv="Refresh" content="0; url={}.html" />\n'
 # Newer themes bring their icons as woff2 only, which brotli unpacks.
 ALSO = ["fonttools[woff]"]
 
@@ -103,9 +101,6 @@ def build(python, root, folder, builder="html"):
         + ["-b", builder, "-c", folder, "-d", folder / "doctrees", root, output],
         check=True,
     )
-    if builder == "html":
-        first = yaml.safe_load((root / "_toc.yml").read_text("utf-8"))["root"]
-        (output / "index.html").write_text(START.format(first), "utf-8")
     return output
 
 

@@ -3,20 +3,20 @@
 - ``address``: where the book is published and where its sources are, and all
   that needs one of the two: launch, edit and issue buttons, canonical links,
   ``og:`` tags, sitemap, 404 page.
-- ``head``: the title, the description, the mode before the first paint, the
-  fonts before the text.
+- ``head``: the description, the title, the mode before the first paint.
 - ``bars``: the sidebar and the buttons above the text.
 - ``text``: what checkers of HTML and of accessibility find in the text.
 - ``images``: lossless WebP with sizes, loaded when they are needed.
-- ``files``: what is in the site and what is not.
+- ``files``: what is in the site and what is not; the fonts of the text.
+- ``lean``: styles and letters that no page shows are left out.
 
 A page that was rendered goes through ``edits`` once, before it is written.
 What needs a browser is in ``book/_static/book.js``.
 """
 
-from . import address, bars, files, head, images, text
+from . import address, bars, files, head, images, lean, text
 
-EDITS = (head.edit, bars.edit, text.edit, images.edit, address.edit)
+EDITS = (head.edit, bars.edit, text.edit, images.edit, files.edit, address.edit)
 
 
 def edit_pages(app):
@@ -49,4 +49,5 @@ def setup(app):
     app.connect("doctree-resolved", images.use_webp)
     app.connect("build-finished", files.finish)
     app.connect("build-finished", address.finish)
+    app.connect("build-finished", lean.finish, priority=700)  # after icon_subset
     return {"parallel_read_safe": True, "parallel_write_safe": True}

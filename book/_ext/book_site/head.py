@@ -1,4 +1,4 @@
-"""The head of a page: description, title, mode and fonts before the text."""
+"""The head of a page: description, title, and the mode before the first paint."""
 
 import re
 
@@ -24,17 +24,15 @@ THEME = """if (document.documentElement.dataset.mode != "auto")
       document.documentElement.dataset.theme = document.documentElement.dataset.mode;
     else if (matchMedia("(prefers-color-scheme: dark)").matches)
       document.documentElement.dataset.theme = "dark";"""
-FIRST_SCRIPT = '<script data-cfasync="false">'
-# What the first screen is set in; the text jumps when it comes late.
-FONTS = ("400-normal", "600-normal", "400-italic")
-# Only a server allows it: from a folder the browser would refuse, and say so.
-PRELOAD = """<script>
-    if (location.protocol.startsWith("http")) for (const name of {fonts}) {{
-      const link = document.createElement("link");
-      Object.assign(link, {{rel: "preload", as: "font", crossOrigin: ""}});
-      link.href = "{folder}source-serif-4-latin-" + name + ".woff2";
-      document.head.append(link);
-    }}
+
+# The fonts of the text are in the style sheet (see ``files``), but a browser
+# decodes them after its first layout. The text is shown a moment later, in its
+# place, instead of jumping there.
+WAIT_FOR_FONTS = """<script>
+    document.documentElement.classList.add("waits-for-fonts");
+    Promise.allSettled(["400 1em", "600 1em", "italic 400 1em"].map(
+      font => document.fonts.load(font + " 'Source Serif 4'")
+    )).then(() => document.documentElement.classList.remove("waits-for-fonts"));
   </script>
   """
 
@@ -98,14 +96,13 @@ def describe(app, pagename, templatename, context, doctree):
 
 def edit(html, app, context):
     head, end, body = html.partition("</head>")
+    if not end:
+        return html
     head = head.replace(AUTO, ' data-theme="light"')
     first = VIEWPORT.search(head)
     if first:
         rest = VIEWPORT.sub("", head[first.end() :])
         head = head[: first.end()] + rest
     head = TITLE.sub(r"<title>\1</title>", OG_URL.sub("", head))
-    folder = context["pathto"]("_static/fonts/", 1)
-    preload = PRELOAD.format(fonts=list(FONTS), folder=folder)
-    head = head.replace(FIRST_SCRIPT, preload + FIRST_SCRIPT)
     head = SET_THEME.sub(lambda match: THEME, head)
-    return head + end + body
+    return head + WAIT_FOR_FONTS + end + body

@@ -12,6 +12,8 @@ PRINT_BLOCK = re.compile(
     re.DOTALL,
 )
 SUMMARY = re.compile(r'<summary aria-label="[^"]*">(.*?)</summary>', re.DOTALL)
+# The DOI of an old journal, for example, has < and >.
+ANGLED = re.compile(r'href="[^"]*&[lg]t;[^"]*"')
 PARAGRAPH = re.compile(r"(?<=<)p\b|(?<=</)p\b")
 
 
@@ -29,8 +31,13 @@ def mend_summary(match):
     return f"<summary>{PARAGRAPH.sub('span', match[1])}</summary>"
 
 
+def percent_encode(match):
+    return match[0].replace("&lt;", "%3C").replace("&gt;", "%3E")
+
+
 def edit(html, app, context):
     html = PRINT_BLOCK.sub("", html)
     html = SUMMARY.sub(mend_summary, html)
+    html = ANGLED.sub(percent_encode, html)
     # docutils puts entries of a list, with a role that is not allowed
     return html.replace('role="doc-biblioentry"', 'role="listitem"')
