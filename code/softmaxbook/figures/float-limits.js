@@ -44,7 +44,8 @@
 
   Object.assign(maths, {rounded, softmaxIn, failure});
 
-  const text = (x, digits) => (Number.isNaN(x) ? "nan" : short(x, digits).replace("∞", "inf"));
+  // One digit where the exponent has three and leaves no room.
+  const text = (x, digits) => (Number.isNaN(x) ? "nan" : short(x, x > 0 && Math.abs(Math.log10(x)) > 99 ? 1 : digits).replace("∞", "inf"));
   // Place on an axis that is linear from −10 to 10 and logarithmic outside.
   const place = x => 130 + 38 * Math.sign(x) * (Math.abs(x) < 10 ? Math.abs(x) / 10 : 1 + Math.log10(Math.abs(x) / 10));
 
