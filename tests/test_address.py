@@ -76,7 +76,7 @@ def test_search_engines_get_all_pages(small_book):
         pages = [node.text for node in ET.parse(site / "sitemap.xml").iter()
                  if node.tag.endswith("loc")]  # fmt: skip
         assert pages == [f"{url}{name}.html" for name in sorted(TEXT)]
-        assert f"Sitemap: {url}sitemap.xml" in (site / "robots.txt").read_text()
+        assert f"Sitemap: {url}sitemap.xml" in (site / "robots.txt").read_text("utf-8")
 
 
 def test_the_page_for_what_is_not_found_works_at_any_depth(small_book):

@@ -2,6 +2,7 @@
 
 import sys
 
+import nbformat
 import pytest
 from bs4 import BeautifulSoup
 from built_site import ROOT
@@ -9,7 +10,10 @@ from built_site import ROOT
 sys.path.insert(0, str(ROOT / "book" / "_tools"))
 import offer_downloads
 
-SOURCE = (ROOT / "book" / "index.md").read_text("utf-8")
+SOURCE = "".join(
+    cell.source
+    for cell in nbformat.read(ROOT / "book" / "index.ipynb", as_version=4).cells
+)
 
 
 @pytest.fixture

@@ -369,8 +369,8 @@ def test_a_failure_is_the_exit_status(followed, monkeypatch):
 
 ASKS_BACK = """
 import sys, time
-print("ready", flush=True)
 try:
+    print("ready", flush=True)
     time.sleep(60)
 except KeyboardInterrupt:
     print("asked back", flush=True)

@@ -59,7 +59,7 @@ def lab(tmp_path_factory):
     options = ["--no-browser", "--allow-root", "--ip=127.0.0.1", "--port=0"]
     options += ["--IdentityProvider.token=", f"--ServerApp.root_dir={home}/notebooks"]
     log = Path(home, "log")
-    with log.open("w") as file:
+    with log.open("w", encoding="utf-8") as file:
         process = subprocess.Popen(
             [sys.executable, "-m", "jupyter", "lab", *options],
             env={**os.environ, **{name: str(path) for name, path in own.items()}},

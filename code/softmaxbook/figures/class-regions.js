@@ -7,6 +7,7 @@
   define("class-regions", class extends Figure {
     static style = `.sides { display: grid; grid-template-columns: minmax(0, 1.7fr) minmax(11rem, 1fr); gap: .4rem 1.2rem; align-items: center; }
 @container (max-width: 34rem) { .sides { grid-template-columns: minmax(0, 1fr); } }
+@container (max-width: 24rem) { svg { font-size: 16px; } }
 .row { grid-template-columns: 5.4em minmax(4rem, 1fr) 3em; }`;
 
     start() { return {W: this.given.W.map(row => [...row]), b: [...this.given.b]}; }

@@ -7,6 +7,7 @@
 .grid { display: grid; grid-template-columns: 5.2em minmax(4rem, 1.2fr) 3em 4.6em minmax(3rem, 1fr) 4.2em; gap: .1rem .6em; align-items: center; min-height: 2.1rem; }
 .grid.head { color: var(--grey); min-height: 1.4rem; font-size: 13px; }
 .grid .fill { height: 1.1rem; background: var(--faint); } .grid .fill i { display: block; height: 100%; }
+svg[hidden] { display: none; }
 .lower { display: grid; grid-template-columns: minmax(0, 1fr) 230px; gap: .4rem 1.4rem; align-items: center; }
 @container (max-width: 34rem) {
   .grid { grid-template-columns: minmax(0, 1fr) 3.2em 5em 4.4em; } .grid .fill, .head :nth-child(2), .head :nth-child(5) { display: none; }
@@ -33,7 +34,7 @@
         get: () => Math.log10(this.state.T), put: value => { this.state.T = 10 ** value; }});
       const shift = this.slider({label: "add to all, c", min: -20, max: 20, step: 1, show: value => number(value, 0),
         get: () => this.state.c, put: value => { this.state.c = value; }});
-            const count = this.select("classes", ["3", "4", "5"], () => this.state.z.length - 3, index => {
+      const count = this.select("classes", ["3", "4", "5"], () => this.state.z.length - 3, index => {
         this.state.z = [...this.state.z, 0, 0].slice(0, index + 3);
       });
       this.common = this.controls;
@@ -81,7 +82,7 @@
         line.p.textContent = percent(this.p[k]);
         line.bar.style.width = `${100 * this.p[k]}%`;
       });
-      this.triangle.style.display = z.length === 3 ? "" : "none";
+      this.triangle.toggleAttribute("hidden", z.length !== 3);
       if (z.length === 3) {
         this.corners.forEach((text, k) => { text.textContent = this.name(k); });
         const temperatures = Array.from({length: 101}, (_, i) => 10 ** (-1 + i / 33));
