@@ -5,6 +5,7 @@ What one figure alone uses is compared in ``test_interactive_<kind>.py``.
 
 import re
 
+import nbformat
 import numpy as np
 import pytest
 from built_site import ROOT
@@ -12,13 +13,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from moving_maths import close
+from run import all_notebooks
 
+from run_notebooks import refresh_scripts
 from softmaxbook import functional
 from softmaxbook.interactive import FOLDER, SHARED, Moving
 from softmaxbook.plots import simplex_coordinates
 
 FINITE = st.floats(-1e3, 1e3)
 LOGITS = st.integers(2, 12).flatmap(lambda K: arrays(float, K, elements=FINITE))
+NOTEBOOKS = all_notebooks()
 EXTREME = [[0, 0], [8e307, -8e307], [709.8, 0, -745.2], [1e-320, 0], [123, 456, 789]]
 
 
@@ -99,6 +103,15 @@ def test_output_of_a_cell():
     assert output.startswith(element) and output.count("<script>") == 1
     inside = output[len(element) :]
     assert all((FOLDER / name).read_text("utf-8") in inside for name in SHARED)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_stored_outputs_have_the_present_scripts(path):
+    """Otherwise: python book/_tools/run_notebooks.py --scripts"""
+    stored = nbformat.read(path, as_version=4)
+    before = [cell.get("outputs") for cell in stored.cells]
+    present = refresh_scripts(nbformat.read(path, as_version=4))
+    assert before == [cell.get("outputs") for cell in present.cells]
 
 
 def test_what_cannot_be_shown():

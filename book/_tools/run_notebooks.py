@@ -2,6 +2,7 @@
 
     python book/_tools/run_notebooks.py [NOTEBOOK ...]     (all by default)
     python book/_tools/run_notebooks.py --form NOTEBOOK    (do not execute)
+    python book/_tools/run_notebooks.py --scripts          (of figures that move)
 
 The committed notebook is the source, the page and the reference of the test,
 so it is written only after every cell has run on the genuine data.
@@ -12,6 +13,7 @@ import asyncio
 import base64
 import io
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -25,6 +27,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from PIL import Image
 
 from softmaxbook.data import SYNTHETIC, VARIABLE, data_folder
+from softmaxbook.interactive import script_element
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = ("book", "chapters", "book/appendices", "book/solutions")
@@ -103,6 +106,20 @@ def small_png(encoded, colours=128):
     return base64.b64encode(file.getvalue()).decode("ascii") + "\n"
 
 
+def refresh_scripts(notebook):
+    """Put the present scripts into the outputs of figures that move, in place.
+
+    What the figure shows is in its element, which stays as it is.
+    """
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and cell.source.startswith("Moving("):
+            for output in cell.outputs:
+                element = output.data["text/html"].partition("\n<script>")[0]
+                kind = re.match(r"<([\w-]+)", element)[1]
+                output.data["text/html"] = f"{element}\n{script_element(kind)}"
+    return notebook
+
+
 def merge_streams(outputs):
     """Join neighbouring pieces of stdout; refuse stderr."""
     merged = []
@@ -139,12 +156,14 @@ def read(path):
     return notebook
 
 
-def run(path, execute=True):
+def run(path, execute=True, scripts=False):
     """Execute one notebook and write it back; return the seconds taken."""
     prepare()
     notebook = read(path)
     start = time.perf_counter()
-    if execute:
+    if scripts:
+        refresh_scripts(notebook)
+    elif execute:
         NotebookClient(
             notebook,
             timeout=TIMEOUT,
@@ -188,6 +207,11 @@ def main(arguments=None):
     parser.add_argument(
         "--form", action="store_true", help="normalise only, do not execute"
     )
+    parser.add_argument(
+        "--scripts",
+        action="store_true",
+        help="bring the scripts of figures that move up to date, do not execute",
+    )
     options = parser.parse_args(arguments)
     if data_folder() is None:
         parser.error(
@@ -202,7 +226,7 @@ def main(arguments=None):
             )
     for path in options.notebooks or all_notebooks():
         try:
-            seconds = run(path.resolve(), execute=not options.form)
+            seconds = run(path.resolve(), not options.form, options.scripts)
         except REFUSED as error:
             status, why = refusal(error)
             print(f"{path}: not written: {why}", file=sys.stderr)

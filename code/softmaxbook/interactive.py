@@ -49,6 +49,14 @@ def stored(kind):
     return data
 
 
+def script_element(kind):
+    """The HTML that brings all scripts of a kind along."""
+    code = "".join(
+        (FOLDER / name).read_text("utf-8") for name in scripts(kind)
+    )
+    return f"<script>\n{code}</script>"
+
+
 class Moving:
     """A figure that answers to a hand.
 
@@ -92,7 +100,4 @@ class Moving:
         return f"<{self.kind}{written}></{self.kind}>"
 
     def _repr_html_(self):
-        code = "".join(
-            (FOLDER / name).read_text("utf-8") for name in scripts(self.kind)
-        )
-        return f"{self.element()}\n<script>\n{code}</script>"
+        return f"{self.element()}\n{script_element(self.kind)}"

@@ -110,9 +110,9 @@
       });
       this.from.place(...x);
       const best = bestConstants(better ? 1 : kappa);
-      this.best.textContent = `Best guarantee of momentum at κ = ${short(better ? 1 : kappa)}: η = ${number(best.rate)}, β = ${number(best.beta)}. The largest curvature is 1.`;
+      this.best.textContent = `Momentum with the best guarantee at κ = ${short(better ? 1 : kappa)}: η = ${number(best.rate)}, β = ${number(best.beta)}. The largest curvature is 1.`;
       const told = METHODS.map((method, i) => `${method} ${this.lines[i].cells[0].textContent}`).slice(0, nesterov ? 3 : 2);
-      this.say(`κ = ${short(kappa)}, η = ${number(rate)}, β = ${number(beta)}${better ? ", preconditioned" : ""}. Steps to 1 % of the first excess: ${told.join(", ")}.`);
+      this.say(`κ = ${short(kappa)}, η = ${number(rate)}, β = ${number(beta)}${better ? ", preconditioned" : ""}. Steps to 1 % of the initial excess: ${told.join(", ")}.`);
     }
 
     // A valley as narrow as the given one or narrower, from the given start.

@@ -66,14 +66,14 @@
       };
       const sliders = this.given.z.map((_, k) => this.slider({label: `score of ${k}`, min: -12, max: 12, step: 0.1, hue: COLOURS[k],
         show: value => number(value, 1), get: () => this.state.z[k], put: move(k)}));
-      const right = this.select("right class", ["0", "1", "2"], () => this.state.y, y => this.begin(this.state.z, y));
+      const right = this.select("correct class", ["0", "1", "2"], () => this.state.y, y => this.begin(this.state.z, y));
       const presets = this.given.presets.map(z => this.button(z.map(value => number(value, 0)).join(", "), () => { this.begin(z, 0); this.redraw(); }));
       this.panels = SHOWN.map(([name, , top]) => this.panel(name, top));
       this.box.append(
         html("div", {class: "pair"}, html("div", {}, ...sliders),
           html("div", {}, html("div", {class: "bar"}, right), html("div", {class: "bar"}, ...presets),
             html("div", {class: "bar"}, this.button("one step", () => this.walk(1)), this.button("twenty steps", () => this.walk(20)), this.button("reset", () => { this.halt(); this.reset(); })))),
-        html("p", {class: "key"}, "Above, the scores and the pull on each, minus the gradient (dashed: longer than drawn; ✓: the right class). Below, the loss as the right score alone is moved."),
+        html("p", {class: "key"}, "Above, the scores and the pull on each, minus the gradient (dashed: longer than drawn; ✓: the correct class). Below, the loss as the right score alone is moved."),
         html("div", {class: "four"}, ...this.panels.map(panel => panel.element)));
     }
 
@@ -130,8 +130,8 @@
       const lead = leadOf(z, y), names = SHOWN.map(([name]) => name);
       const stands = lead > 0 ? `leads by ${number(lead, 1)}` : lead < 0 ? `is behind by ${number(-lead, 1)}` : "is level with another";
       this.say(steps
-        ? `After ${steps} steps with rate ½ the lead of the right class, ${y}, is ${names.map((name, i) => `${number(leadOf(at[i], y))} with ${name}`).join(", ")}; it was ${number(lead, 1)}.`
-        : `The right class, ${y}, ${stands}. The pull on its score: ${names.map((name, i) => `${name} ${brief(-this.answers[i][1][y])}`).join(", ")}.`);
+        ? `After ${steps} steps with rate ½ the lead of the correct class, ${y}, is ${names.map((name, i) => `${number(leadOf(at[i], y))} with ${name}`).join(", ")}; it was ${number(lead, 1)}.`
+        : `The correct class, ${y}, ${stands}. The pull on its score: ${names.map((name, i) => `${name} ${brief(-this.answers[i][1][y])}`).join(", ")}.`);
     }
 
     drawPanel({value, pulls, plane, curve, names, marks, line, dot}, [, kind, top], [loss, gradient], now) {
