@@ -24,7 +24,7 @@ SYSTEMS = {  # as the book names them, and as uv does
     "Linux, x86-64": "x86_64-manylinux_2_28",
     "Linux, ARM": "aarch64-manylinux_2_28",
 }
-MACOS = "14.0"  # the oldest for which there is PyTorch; book/setup.md says so
+MACOS = "14.0"  # 14 is the oldest for which there is PyTorch; book/setup.md says so
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 PIN = re.compile(r"^([\w.-]+)==", re.MULTILINE)
 # What pins.py leaves out: torch names the versions, or nothing depends on it.

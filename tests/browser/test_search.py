@@ -89,7 +89,7 @@ def test_escape_closes_the_dialog(dialog):
 
 
 def test_the_number_of_results_is_said(dialog):
-    status = dialog.get_by_role("status")
+    status = dialog.locator(DIALOG).get_by_role("status")
     dialog.wait_for_function(
         "document.querySelector('.search-status').textContent.includes('results')"
     )
