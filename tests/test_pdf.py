@@ -166,11 +166,18 @@ def test_no_text_goes_over_the_margins(text_pages):
     assert not wrong
 
 
+def without_hyphens(text):
+    """A hyphen at the end of a line is read as another character."""
+    return re.sub("[-\x02]", "", text)
+
+
 def test_the_outline_is_the_table_of_contents(bookmarks, texts):
     assert [(level, title) for level, title, _ in bookmarks] == expected_contents()
     for level, title, number in bookmarks:
         if level:  # word by word, since a formula is read at another place
-            assert all(word in texts[number - 1] for word in title.split()), title
+            text = without_hyphens(texts[number - 1])
+            words = without_hyphens(title).split()
+            assert all(word in text for word in words), title
 
 
 def test_every_link_leads_to_a_place(links, places, pdf):

@@ -434,7 +434,9 @@ def test_what_a_reader_changed_stays(tmp_path):
     assert list(lab_notebooks.lay_out(source, target)) == []
     for folder, names in (source, ("new", "both")), (target, ("mine", "both")):
         for name in names:
-            (folder / "chapters" / f"{name}.ipynb").write_text(f"{folder.name} 2", "utf-8")
+            (folder / "chapters" / f"{name}.ipynb").write_text(
+                f"{folder.name} 2", "utf-8"
+            )
     (target / "chapters" / "notes.ipynb").write_text("a reader's own", "utf-8")
     for _ in range(2):
         kept = list(lab_notebooks.lay_out(source, target))

@@ -129,13 +129,20 @@ def name_formulas(article):
 
 
 def move_ids_into_headings(article):
-    """A section may begin at the end of a page, and its heading on the next."""
+    """A section may begin at the end of a page, and its heading on the next.
+
+    Returns the id of the heading for each label before it. The labels go: that
+    of a heading which moves to the next page would stay behind.
+    """
+    aliases = {}
     for heading in article.iter("h2", "h3"):
         section = heading.getparent()
-        for label in list(heading.itersiblings("span", preceding=True)):
-            heading.insert(0, label)
         if section.get("id") and not heading.get("id"):
             heading.set("id", section.attrib.pop("id"))
+        for label in list(heading.itersiblings("span", preceding=True)):
+            aliases[label.get("id")] = heading.get("id")
+            label.drop_tree()
+    return aliases
 
 
 def around(element):
@@ -223,15 +230,18 @@ def joined(pages):
         (level, title, anchor(name, place))
         for level, title, name, place in contents(pages)
     ]
-    places = {}
+    places, aliases = {}, {}
     for page in pages:
-        move_ids_into_headings(page.article)
+        for label, heading in move_ids_into_headings(page.article).items():
+            aliases[page.name, label] = heading
         page.article.set("id", page.name)
         places[page.name] = page.article
         for element in page.article.xpath(".//*[@id]"):
             element.set("id", anchor(page.name, element.get("id")))
             places[element.get("id")] = element
-    set_addresses(pages, address)
+    set_addresses(
+        pages, lambda name, place: address(name, aliases.get((name, place), place))
+    )
     for page in pages:
         name_formulas(page.article)
         if page.name == INDEX:
