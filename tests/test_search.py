@@ -1,7 +1,7 @@
 """The search of the built site: what is in its index, and what it finds.
 
 The scripts of the site run here as they are, in V8. What needs a page is in
-``browser/test_search.py``.
+``browser/test_search_dialog.py``.
 """
 
 import gzip

@@ -95,7 +95,8 @@ def test_make_hands_values_over_as_they_are(tmp_path, value):
     (tmp_path / "say.py").write_text("import sys\nprint(sys.argv[1:])", "utf-8")
     doubled = value.replace("$", "$$")
     done = subprocess.run(
-        ["make", f"PYTHON={python}", f"SUBMISSIONS={doubled}", "grade"],
+        ["make", "--no-print-directory", f"PYTHON={python}", f"SUBMISSIONS={doubled}"]
+        + ["grade"],
         cwd=ROOT,
         capture_output=True,
         encoding="utf-8",
