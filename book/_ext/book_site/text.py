@@ -14,6 +14,8 @@ PRINT_BLOCK = re.compile(
 SUMMARY = re.compile(r'<summary aria-label="[^"]*">(.*?)</summary>', re.DOTALL)
 # The DOI of an old journal, for example, has < and >.
 ANGLED = re.compile(r'href="[^"]*&[lg]t;[^"]*"')
+# The label of a tab names the radio button that it is for; no more is allowed.
+TAB = re.compile(r'<label aria-controls="[^"]*"')
 PARAGRAPH = re.compile(r"(?<=<)p\b|(?<=</)p\b")
 
 
@@ -39,5 +41,6 @@ def edit(html, app, context):
     html = PRINT_BLOCK.sub("", html)
     html = SUMMARY.sub(mend_summary, html)
     html = ANGLED.sub(percent_encode, html)
+    html = TAB.sub("<label", html)
     # docutils puts entries of a list, with a role that is not allowed
     return html.replace('role="doc-biblioentry"', 'role="listitem"')
