@@ -15,20 +15,11 @@
     return shifted.map(value => value / total);
   };
 
-  const logSoftmax = z => {
-    const lse = logSumExp(z);
-    return z.map(value => value - lse);
-  };
-
   // In nats; 0 log 0 counts as 0.
   const entropy = p => -sum(p.map(value => value && value * Math.log(value)));
 
   // Index of the largest entry, the first of several.
   const argmax = z => z.indexOf(Math.max(...z));
-
-  // Scores x W + b of one example; row j of W belongs to feature j.
-  const scores = (x, W, b) =>
-    b.map((bias, k) => bias + sum(x.map((value, j) => value * W[j][k])));
 
   // The most probable class at each point of a grid, row by row from the top,
   // and its lead over the runner-up. W: (2, K); x and y: the ranges.
@@ -71,7 +62,7 @@
   globalThis.softmaxFigures ??= {};
   softmaxFigures.maths = {
     ...softmaxFigures.maths,
-    sum, logSumExp, softmax, logSoftmax, entropy, argmax, scores, leaders,
+    sum, logSumExp, softmax, entropy, argmax, leaders,
     simplexPoint, fromSimplex,
   };
 })();

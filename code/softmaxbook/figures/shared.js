@@ -20,7 +20,7 @@
 .bar { display: flex; flex-wrap: wrap; gap: .5rem; align-items: center; margin: .4rem 0; }
 .num { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .say { min-height: 2.9em; margin: .4rem 0 0; } .task { margin: .3rem 0 0; }
-label, .label { overflow-wrap: anywhere; }
+label { overflow-wrap: anywhere; }
 input[type=range] { width: 100%; height: 1.7rem; margin: 0; appearance: none; background: none; --hue: currentColor; }
 input::-webkit-slider-runnable-track { height: 4px; border-radius: 2px; background: var(--line); }
 input::-moz-range-track { height: 4px; border-radius: 2px; background: var(--line); }
