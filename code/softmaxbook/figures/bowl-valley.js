@@ -216,8 +216,8 @@ svg { font-size: 12.8px; } @container (max-width: 20rem) { svg { font-size: 15.2
       set(view.end, {cx: plane.X(last[0]), cy: plane.Y(last[1])});
       view.start.place(...from[columns - 1]);
       const place = best && (columns === 1 ? best : [-best[0] / 2, best[0] / 2]), line = columns === 2 && lambda === 0 && best;
-      view.minimum.style.display = best && !line ? "" : "none";
-      view.valley.style.display = line ? "" : "none";
+      view.minimum.toggleAttribute("hidden", !best || line);
+      view.valley.toggleAttribute("hidden", !line);
       if (line) set(view.valley, {d: plane.line([[-9, best[0] - 9], [9, best[0] + 9]])});
       else if (best) set(view.minimum, {transform: `translate(${plane.X(place[0])} ${plane.Y(place[1])})`});
 

@@ -90,7 +90,7 @@ svg { font-size: 12.8px; } .head { color: var(--grey); font-size: 13px; } .score
       const count = model.count[at], hits = model.hits[at], foot = plane.Y(0);
       let used = 0, outside = 0;
       count.forEach((n, m) => {
-        for (const part of [this.bars[m], this.bands[m], this.heights[m]]) part.style.display = n ? "" : "none";
+        for (const part of [this.bars[m], this.bands[m], this.heights[m]]) part.toggleAttribute("hidden", !n);
         const all = n || 1, share = hits[m] / all;
         const band = maths.binomialBand(n, model.mean[at][m] / 1e4), [low, high] = band.map(hit => hit / all);
         const inside = hits[m] >= band[0] && hits[m] <= band[1];

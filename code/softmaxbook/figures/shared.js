@@ -34,6 +34,7 @@ svg { display: block; width: 100%; height: auto; overflow: visible; font-size: 1
 svg text { fill: currentColor; } svg .grey { fill: var(--grey); }
 .handle { cursor: grab; touch-action: none; } .handle:focus-visible { outline: none; } .handle:focus-visible .ring { stroke: currentColor; stroke-width: 3; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; } td, th { padding: .15em .5em; text-align: right; font-weight: 400; } th { color: var(--grey); }
+[hidden] { display: none !important; }
 @media print { :host { display: none; } }`;
 
   // An element with its attributes; a function is a listener, null leaves out.

@@ -7,7 +7,6 @@
 .grid { display: grid; grid-template-columns: 5.2em minmax(4rem, 1.2fr) 3em 4.6em minmax(3rem, 1fr) 4.2em; gap: .1rem .6em; align-items: center; min-height: 2.1rem; }
 .grid.head { color: var(--grey); min-height: 1.4rem; font-size: 13px; }
 .grid .fill { height: 1.1rem; background: var(--faint); } .grid .fill i { display: block; height: 100%; }
-svg[hidden] { display: none; }
 .lower { display: grid; grid-template-columns: minmax(0, 1fr) 230px; gap: .4rem 1.4rem; align-items: center; }
 @container (max-width: 34rem) {
   .grid { grid-template-columns: minmax(0, 1fr) 3.2em 5em 4.4em; } .grid .fill, .head :nth-child(2), .head :nth-child(5) { display: none; }

@@ -103,7 +103,7 @@
         set(line, {d: shown ? plane.line(seenPath) : ""});
         set(dots, {d: shown ? seenPath.slice(0, 80).map(([a, b]) => `M${plane.X(a).toFixed(1)} ${plane.Y(b).toFixed(1)}h0`).join("") : ""});
         const {row, cells} = this.lines[i];
-        row.style.display = shown ? "" : "none";
+        row.toggleAttribute("hidden", !shown);
         cells[0].textContent = steps ?? (rate >= rateLimit(method, beta) ? "diverges" : `over ${MOST}`);
         cells[1].textContent = number(rateLimit(method, beta));
         return shown ? steps : null;
