@@ -32,9 +32,13 @@ option { color: #000; }
 :focus-visible { outline: 3px solid var(--ink0); outline-offset: 2px; }
 svg { display: block; width: 100%; height: auto; overflow: visible; font-size: 12px; }
 svg text { fill: currentColor; } svg .grey { fill: var(--grey); }
-.handle { cursor: grab; touch-action: none; } .handle:focus-visible { outline: none; } .handle:focus-visible .ring { stroke: currentColor; stroke-width: 3; }
+.handle { display: block; cursor: grab; touch-action: none; } /* what is inline has no touch-action */
+.finger { stroke: transparent; stroke-width: 44px; stroke-linecap: round; vector-effect: non-scaling-stroke; } .handle:focus-visible { outline: none; } .handle:focus-visible .ring { stroke: currentColor; stroke-width: 3; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; } td, th { padding: .15em .5em; text-align: right; font-weight: 400; } th { color: var(--grey); }
 [hidden] { display: none !important; }
+@media (pointer: coarse) { /* 44 px for a finger */
+  .row { min-height: 2.75rem; } input[type=range] { height: 2.75rem; } button, select { min-height: 2.75rem; min-width: 2.75rem; }
+  input::-webkit-slider-thumb { width: 26px; height: 26px; margin-top: -11px; } input::-moz-range-thumb { width: 26px; height: 26px; } }
 @media print { :host { display: none; } }`;
 
   // An element with its attributes; a function is a listener, null leaves out.
@@ -67,6 +71,16 @@ table { border-collapse: collapse; font-variant-numeric: tabular-nums; } td, th 
   };
   const percent = p => (p > 0 && p < 0.0005 ? "< 0.1 %" : `${(100 * p).toFixed(1)} %`);
   const clamp = (x, low, high) => Math.min(Math.max(x, low), high);
+
+  // Which of the handles of a picture is nearest to the pointer; their
+  // surfaces overlap.
+  const nearest = (picture, event) => {
+    const away = handle => {
+      const box = handle.querySelector(".ring").getBoundingClientRect();
+      return box.width ? Math.hypot(event.clientX - box.x - box.width / 2, event.clientY - box.y - box.height / 2) : Infinity;
+    };
+    return [...picture.querySelectorAll(".handle")].reduce((best, handle) => (away(handle) < away(best) ? handle : best));
+  };
 
   // A part of the plane with axes: from numbers to places and back.
   class Plane {
@@ -141,6 +155,9 @@ table { border-collapse: collapse; font-variant-numeric: tabular-nums; } td, th 
       const task = this.getAttribute("task");
       this.box = html("div", {role: "group", "aria-label": this.getAttribute("label")});
       this.attachShadow({mode: "open"}).append(html("style", {}, STYLE + (this.constructor.style ?? "")), this.box);
+      this.shadowRoot.addEventListener("touchstart", event => { // for browsers without touch-action in a picture
+        if (event.target.closest(".handle")) event.preventDefault();
+      }, {passive: false});
       this.build();
       this.box.append(this.sentence);
       if (task) this.box.append(html("p", {class: "task"}, html("strong", {}, "Try: "), task, " ", this.verdict));
@@ -178,8 +195,11 @@ table { border-collapse: collapse; font-variant-numeric: tabular-nums; } td, th 
     slider({label, min, max, step, get, put, show = String, hue = null}) {
       const id = encodeURIComponent(label);
       const output = html("span", {class: "num", "aria-hidden": "true"});
+      let before; // a finger that scrolls over the slider leaves it as it was
       const input = html("input", {type: "range", id, min, max, step, style: hue && `--hue: ${hue}`,
-        input: () => { put(Number(input.value)); this.redraw(); }});
+        input: () => { put(Number(input.value)); this.redraw(); },
+        pointerdown: () => { before = structuredClone(this.state); },
+        pointercancel: () => { this.state = before; this.redraw(); }});
       const row = html("div", {class: "row"}, html("label", {for: id}, label), input, output);
       row.sync = () => {
         const value = get();
@@ -213,7 +233,12 @@ table { border-collapse: collapse; font-variant-numeric: tabular-nums; } td, th 
     handle(picture, plane, {label, step, move, tell, hue = "currentColor", radius = 8}) {
       const ring = svg("circle", {class: "ring", r: radius, fill: hue, stroke: "none"});
       const handle = svg("g", {class: "handle", role: "slider", tabindex: 0, "aria-label": label, "aria-valuenow": 0,
-        pointerdown: event => { handle.setPointerCapture(event.pointerId); handle.focus(); event.preventDefault(); },
+        pointerdown: event => {
+          const taken = nearest(picture, event);
+          taken.setPointerCapture(event.pointerId);
+          taken.focus();
+          event.preventDefault();
+        },
         pointermove: event => { if (handle.hasPointerCapture(event.pointerId)) { move(...plane.at(event, picture)); this.redraw(); } },
         keydown: event => {
           const far = step * (event.shiftKey ? 10 : 1);
@@ -223,7 +248,7 @@ table { border-collapse: collapse; font-variant-numeric: tabular-nums; } td, th 
           move(clamp(handle.x + way[0], ...plane.x), clamp(handle.y + way[1], ...plane.y));
           this.redraw();
         }},
-        svg("circle", {r: 22, fill: "transparent"}), ring); // 44 px for a finger
+        svg("path", {d: "M0 0h.01", class: "finger"}), ring);
       handle.place = (x, y) => {
         Object.assign(handle, {x, y});
         set(handle, {transform: `translate(${plane.X(x)} ${plane.Y(y)})`, "aria-valuenow": x, "aria-valuetext": tell(x, y)});

@@ -50,7 +50,7 @@ canvas { image-rendering: pixelated; background: #000; } .map canvas { backgroun
 .class .fill { height: .9rem; background: var(--faint); } .class i { display: block; height: 100%; background: var(--grey); }
 .sum { margin: .25rem 0 0; font-size: 13px; display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 0 .5em; }
 .sum .num:last-child, .sum .end { border-top: 1px solid var(--line); }
-.moves { display: flex; gap: .35rem; } .moves button { min-width: 2.4rem; padding: .15rem .4rem; }
+.moves { display: flex; gap: .35rem; } .moves button { min-width: 2.75rem; padding: .15rem .4rem; }
 @container (max-width: 40rem) { .desk { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: .5rem .8rem; } .classes { grid-column: 1 / -1; } }
 select { max-width: 100%; }`;
 

@@ -1,0 +1,40 @@
+"""The figures that move do so by a press alone, and at once if motion is unwanted.
+
+The clock is the test's: ten seconds pass without a wait.
+"""
+
+from test_moving_figures import LOOK, each_figure, open_figure
+
+SENTENCE = 200  # milliseconds until the sentence under a figure is the new one
+LONG = 10_000
+# Animations that style sheets start, which the test's clock does not rule.
+ANIMATED = "figure => figure.shadowRoot.getAnimations().length"
+
+
+def looks(figure, time):
+    """Of a figure that was reset, so long after a press of each button."""
+    clock = figure.page.clock
+    figure.get_by_role("button", name="reset", exact=True).press("Enter")
+    clock.run_for(LONG)
+    seen = []
+    for button in figure.get_by_role("button").all():
+        button.press("Enter")
+        clock.run_for(time)
+        seen.append(figure.evaluate(LOOK))
+        assert figure.evaluate(ANIMATED) == 0
+    return seen
+
+
+@each_figure
+def test_motion_needs_a_press_and_can_be_unwanted(browser, server, name, kind):
+    context = browser.new_context(reduced_motion="no-preference")
+    context.clock.install()
+    page, figure, wrong = open_figure(context, server, name, kind)
+    at_first = figure.evaluate(LOOK)
+    page.clock.run_for(LONG)
+    assert figure.evaluate(LOOK) == at_first
+    in_the_end = looks(figure, LONG)
+    page.emulate_media(reduced_motion="reduce")
+    assert looks(figure, SENTENCE) == in_the_end
+    assert not wrong
+    context.close()
