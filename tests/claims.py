@@ -162,6 +162,8 @@ CLAIMS = {
     "chapters/04_likelihood": {
         "A coin": {
             "0.5": "coded(0.5)",
+            "13": "12 + 1",
+            "0.0769": "printed('0.0769')",
         },
         "Entropy, codes, and why cross-entropy is not a distance": {
             "110": "Between(100, 111)",

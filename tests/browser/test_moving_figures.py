@@ -280,6 +280,23 @@ def says_valley(figure):
     return "η = 1.95", f"descent {steps}, momentum"
 
 
+def says_readings(figure):
+    """Three tosses more, on the axis of the log-odds."""
+    keys(figure, "tosses n", "ArrowRight", 3)
+    figure.get_by_role("button", name="axis: log-odds").press("Enter")
+    u = np.linspace(-30, 30, 60_001)
+    likelihood = binom.pmf(8, 15, functional.sigmoid(u))
+    thetas = np.linspace(0, 1, 100_001)[1:-1]
+    chances = binom.pmf(8, 15, thetas)
+    inside = thetas[chances >= np.exp(-1.92) * chances.max()]
+    return (
+        f"8 of 15 tosses show heads with probability {binom.pmf(8, 15, 0.5):.3f}",
+        f"Over the log-odds the area under the curve is {likelihood.sum() / 1000:.3f}",
+        f"log-odds {u[likelihood.argmax()]:.2f}",
+        f"θ from {inside[0]:.2f} to {inside[-1]:.2f}.",
+    )
+
+
 # What is done to a figure, and what its sentence must then contain.
 SAYS = {
     "softmax-desk": says_desk,
@@ -290,6 +307,7 @@ SAYS = {
     "reliability-bins": says_reliability,
     "float-limits": says_limits,
     "the-valley": says_valley,
+    "two-readings": says_readings,
 }
 
 
