@@ -14,10 +14,12 @@ from built_site import PATIENCE, ROOT
 from playwright.sync_api import TimeoutError
 from scipy.optimize import minimize
 from scipy.stats import binom
+from sklearn.datasets import load_breast_cancer
 
 from softmaxbook import functional
 from softmaxbook.interactive import kinds, stored
 from softmaxbook.losses import brier, multiclass_hinge
+from softmaxbook.model import SoftmaxRegression
 
 SHOWN = [
     (f"chapters/{path.stem}", kind)
@@ -271,6 +273,27 @@ def says_limits(figure):
     return "Factor 11.3", "float32: overflow: ∞/∞ is nan", "float64: all finite"
 
 
+def says_neuron(figure):
+    """The fit without its bias, then one step of the arrow to the right."""
+    for name in ("fit", "forget the bias"):
+        figure.get_by_role("button", name=name, exact=True).press("Enter")
+    keys(figure, "arrow w", "ArrowRight", 1)
+    X, benign = load_breast_cancer(return_X_y=True)
+    X, y = ((X - X.mean(axis=0)) / X.std(axis=0))[:, :2], 1 - benign
+    fit = SoftmaxRegression(C=np.inf, tol=1e-14).fit(X, y)
+    w = fit.coef_[0] + [0.1, 0]
+    t = X @ w
+    loss = functional.cross_entropy(np.column_stack([0 * t, t]), y)
+    moved = ((t > 0) != fit.predict(X)).sum()
+    return (
+        f"w = ({w[0]:.2f}, {w[1]:.2f}), b = 0.00: the strip is "
+        f"{2 * np.log(9) / np.hypot(*w):.3f} wide, the odds ratios are "
+        f"{np.exp(w[0]):.1f} and {np.exp(w[1]):.2f}.",
+        f"Loss {loss:.3f}, accuracy {((t > 0) == y).mean():.3f}; ",
+        f"than with the fit: {moved}.",
+    )
+
+
 def says_valley(figure):
     keys(figure, "step size η", "ArrowRight", 19)  # 1.95
     h, x, steps = np.array([1 / 156, 1]), np.array([-20.0, 2]), 0
@@ -306,6 +329,7 @@ SAYS = {
     "bowl-valley": says_bowl,
     "reliability-bins": says_reliability,
     "float-limits": says_limits,
+    "neuron-with-handles": says_neuron,
     "the-valley": says_valley,
     "two-readings": says_readings,
 }
