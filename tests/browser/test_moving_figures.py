@@ -280,6 +280,19 @@ def says_valley(figure):
     return "η = 1.95", f"descent {steps}, momentum"
 
 
+def says_lambda(figure):
+    """The chapter prints the same numbers, and the task asks for them."""
+    keys(figure, "penalty λ", "ArrowRight", 5)
+    figure.get_by_text("accuracy 0.839").wait_for()
+    assert not figure.get_by_text("Solved").is_visible()
+    keys(figure, "penalty λ", "ArrowLeft", 1)
+    figure.get_by_text("Solved").wait_for()
+    printed = "training loss 0.301, validation {}0.457, accuracy 0.838"
+    chapter = (ROOT / "chapters/13_regularisation.ipynb").read_text("utf-8")
+    assert printed.format("") in chapter
+    return f"λ = 10^−3: {printed.format('loss ')}.", "6 of 13 fits seen."
+
+
 # What is done to a figure, and what its sentence must then contain.
 SAYS = {
     "softmax-desk": says_desk,
@@ -290,6 +303,7 @@ SAYS = {
     "reliability-bins": says_reliability,
     "float-limits": says_limits,
     "the-valley": says_valley,
+    "lambda-moves": says_lambda,
 }
 
 
