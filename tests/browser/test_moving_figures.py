@@ -320,6 +320,19 @@ def says_readings(figure):
     )
 
 
+def says_lambda(figure):
+    """The chapter prints the same numbers, and the task asks for them."""
+    keys(figure, "penalty λ", "ArrowRight", 5)
+    figure.get_by_text("accuracy 0.839").wait_for()
+    assert not figure.get_by_text("Solved").is_visible()
+    keys(figure, "penalty λ", "ArrowLeft", 1)
+    figure.get_by_text("Solved").wait_for()
+    printed = "training loss 0.301, validation {}0.457, accuracy 0.838"
+    chapter = (ROOT / "chapters/13_regularisation.ipynb").read_text("utf-8")
+    assert printed.format("") in chapter
+    return f"λ = 10^−3: {printed.format('loss ')}.", "6 of 13 fits seen."
+
+
 # What is done to a figure, and what its sentence must then contain.
 SAYS = {
     "softmax-desk": says_desk,
@@ -332,6 +345,7 @@ SAYS = {
     "neuron-with-handles": says_neuron,
     "the-valley": says_valley,
     "two-readings": says_readings,
+    "lambda-moves": says_lambda,
 }
 
 
