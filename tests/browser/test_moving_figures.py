@@ -18,6 +18,7 @@ from sklearn.datasets import load_breast_cancer
 
 from softmaxbook import functional
 from softmaxbook.interactive import kinds, stored
+from softmaxbook.lbfgs import line_search
 from softmaxbook.losses import brier, multiclass_hinge
 from softmaxbook.model import SoftmaxRegression
 
@@ -333,6 +334,30 @@ def says_lambda(figure):
     return f"λ = 10^−3: {printed.format('loss ')}.", "6 of 13 fits seen."
 
 
+
+
+def says_newton(figure):
+    keys(figure, "start", "ArrowLeft", 20)  # from -3 to -5
+    keys(figure, "penalty λ", "ArrowLeft", 15)
+    decay = 10**-1.3
+
+    def f(x):
+        slope = decay * x - functional.sigmoid(-x)
+        return np.logaddexp(0, -x) + decay * x**2 / 2, slope
+
+    value, g = f(-5.0)
+    p = functional.sigmoid(-5.0)
+    direction = g / (p * (1 - p) + decay)
+    half, least, _ = line_search(f, -5.0, value, g, direction)
+    assert half == -5 - direction / 2
+    return (
+        f"λ = {decay:.3f}. From x = −5.00, where f = {value:.3f}, ",
+        f"leads to x = {-5 - direction:.2f}, "
+        f"where f = {f(-5 - direction)[0]:.3f}: f rises.",
+        f"Halved to ½, it leads to x = {half:.2f}, where f = {least:.3f}.",
+    )
+
+
 # What is done to a figure, and what its sentence must then contain.
 SAYS = {
     "softmax-desk": says_desk,
@@ -346,6 +371,7 @@ SAYS = {
     "the-valley": says_valley,
     "two-readings": says_readings,
     "lambda-moves": says_lambda,
+    "newton-overshoots": says_newton,
 }
 
 
