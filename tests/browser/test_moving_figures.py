@@ -336,8 +336,6 @@ def says_lambda(figure):
     return f"λ = 10^−3: {printed.format('loss ')}.", "6 of 13 fits seen."
 
 
-
-
 def says_newton(figure):
     keys(figure, "start", "ArrowLeft", 20)  # from -3 to -5
     keys(figure, "penalty λ", "ArrowLeft", 15)
