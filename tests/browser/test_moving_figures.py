@@ -282,6 +282,23 @@ def says_valley(figure):
     return "η = 1.95", f"descent {steps}, momentum"
 
 
+def says_push(figure):
+    """Class 3 is right; a score goes up by one, and all take a step."""
+    figure.locator("select").first.select_option(index=3)
+    keys(figure, "score of class 0", "Shift+ArrowUp", 1)
+    figure.get_by_role("button", name="step", exact=True).press("Enter")
+    z, y = np.array([[-2.0, 2, -1, 0]]), np.array([3])
+    z = z - 5 * functional.cross_entropy_gradient(z, y)
+    error = functional.cross_entropy_gradient(z, y)[0]
+    change = functional.softmax_jacobian(z[0])[1, 1]
+    truth = functional.softmax(z + [0, 1, 0, 0])[0, 1] - functional.softmax(z)[0, 1]
+    return (
+        f"up by {-error[3]:.3f}, the others down by "
+        f"{error[0]:.3f}, {error[1]:.3f} and {error[2]:.3f}",
+        f"p₁ by +{change:.3f} according to J, in truth by +{truth:.3f}.",
+    )
+
+
 # What is done to a figure, and what its sentence must then contain.
 SAYS = {
     "softmax-desk": says_desk,
@@ -292,6 +309,7 @@ SAYS = {
     "reliability-bins": says_reliability,
     "float-limits": says_limits,
     "the-valley": says_valley,
+    "push-and-pull": says_push,
 }
 
 
