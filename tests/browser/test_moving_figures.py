@@ -299,6 +299,18 @@ def says_push(figure):
     )
 
 
+def says_action(figure):
+    """The patient gets 0.1 of flu for cold; the antiviral costs ten less."""
+    keys(figure, "patient", "Shift+ArrowRight", 1)
+    keys(figure, "cost of antiviral if pneumonia", "ArrowLeft", 10)
+    costs = np.array([[0, 3, 50], [2, 0, 30], [10, 9, 1]])
+    R = costs @ [0.5, 0.4, 0.1]
+    return (
+        "With cold 0.50, flu 0.40, pneumonia 0.10, ",
+        f"home {R[0]:.2f}, antiviral {R[1]:.2f}, hospital {R[2]:.2f}. ",
+    )
+
+
 # What is done to a figure, and what its sentence must then contain.
 SAYS = {
     "softmax-desk": says_desk,
@@ -310,6 +322,7 @@ SAYS = {
     "float-limits": says_limits,
     "the-valley": says_valley,
     "push-and-pull": says_push,
+    "cheapest-action": says_action,
 }
 
 
