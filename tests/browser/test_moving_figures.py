@@ -12,12 +12,12 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from built_site import PATIENCE, ROOT
 from playwright.sync_api import TimeoutError
-from scipy.optimize import minimize
+from scipy.optimize import minimize, minimize_scalar
 from scipy.stats import binom
 
 from softmaxbook import functional
 from softmaxbook.interactive import kinds, stored
-from softmaxbook.losses import brier, multiclass_hinge
+from softmaxbook.losses import brier, huber, multiclass_hinge
 
 SHOWN = [
     (f"chapters/{path.stem}", kind)
@@ -311,6 +311,23 @@ def says_action(figure):
     )
 
 
+def says_weighing(figure):
+    """The slipped weighing goes five steps of 0.5 to the right on the axis."""
+    keys(figure, "weighing 5", "Shift+ArrowRight", 5)
+    y = [9.8, 9.9, 10.0, 10.2, 101.0]
+    for _ in range(5):
+        grams = 10 + 0.15 * np.sinh(np.arcsinh((y[4] - 10) / 0.15) + 0.5)
+        y[4] = np.floor(grams + 0.5)
+    best = minimize_scalar(lambda c: huber(c - np.array(y), 1)[0].sum(), (9, 11))
+    pulls = -huber(best.x - np.array(y), 1)[1]
+    told = ", ".join(f"{pull:+.3f}".replace("-", "−") for pull in pulls)
+    return (
+        f"Mean {np.mean(y):.3f}, median {np.median(y):.3f}, ",
+        f"Huber location {best.x:.3f} with δ = 1.000. ",
+        f"are {told}; their sum is 0.000.",
+    )
+
+
 # What is done to a figure, and what its sentence must then contain.
 SAYS = {
     "softmax-desk": says_desk,
@@ -323,6 +340,7 @@ SAYS = {
     "the-valley": says_valley,
     "push-and-pull": says_push,
     "cheapest-action": says_action,
+    "drag-a-weighing": says_weighing,
 }
 
 
