@@ -34,7 +34,7 @@
   const ESTIMATES = [["Huber", "huber", 2], ["mean", "squared", 0], ["median", "absolute", 3]];
   const LONGEST = 44; // of an arrow
   const LEAST = 8.5, MOST = 1200;
-  const signed = x => (Number(x.toFixed(3)) > 0 ? "+" : "") + number(x, 3);
+  const signed = x => (Number(x.toFixed(3)) > 0 ? "+" : "") + number(x, Math.abs(x) < 100 ? 3 : 1);
 
   define("drag-a-weighing", class extends Figure {
     static style = `.sides { display: grid; grid-template-columns: minmax(0, 1.7fr) minmax(12.5rem, 1fr); gap: .4rem 1.2rem; align-items: center; }
@@ -48,7 +48,7 @@
     build() {
       const {y, centre, unit, ticks} = this.given, place = grams => stretched(grams, centre, unit);
       this.place = place;
-      this.plane = new Plane({x: [place(LEAST), place(MOST)], y: [0.4, y.length + 0.6], width: 360, height: 272, left: 14, right: 60, top: 60, bottom: 38});
+      this.plane = new Plane({x: [place(LEAST), place(MOST)], y: [0.4, y.length + 0.6], width: 360, height: 278, left: 14, right: 62, top: 66, bottom: 38});
       const {plane} = this, foot = plane.height - plane.bottom;
       this.picture = plane.svg({"aria-label": "The weighings, three estimates, and the pull of each weighing"});
       this.band = svg("rect", {y: plane.top, height: plane.high, fill: "var(--faint)"});
@@ -56,7 +56,7 @@
         line: svg("path", {stroke: `var(--ink${k})`}),
         text: svg("text", {style: `fill: var(--ink${k})`}),
       }));
-      this.arrows = y.map(() => svg("path", {fill: "none", "stroke-width": 2.5}));
+      this.arrows = y.map(() => svg("path", {fill: "none", "stroke-width": 2.5, "pointer-events": "none"}));
       this.pulls = y.map((_, i) => svg("text", {x: plane.width, y: plane.Y(y.length - i) + 4, "text-anchor": "end"}));
       this.picture.append(this.band,
         svg("path", {d: `M${plane.left} ${foot}h${plane.wide}`, stroke: "var(--grey)"}),
@@ -66,10 +66,11 @@
         svg("text", {class: "grey", x: plane.left + plane.wide / 2, y: plane.height - 2, "text-anchor": "middle"}, `grams, stretched around ${centre}`),
         svg("text", {class: "grey", x: plane.width, y: plane.top - 4, "text-anchor": "end"}, "pull"),
         ...y.map((_, i) => svg("path", {d: `M${plane.left} ${plane.Y(i + 1)}h${plane.wide}`, stroke: "var(--faint)"})),
-        ...this.marks.flatMap(({line, text}) => [line, text]), ...this.arrows, ...this.pulls);
+        ...this.marks.flatMap(({line, text}) => [line, text]), ...this.pulls);
       this.handles = y.map((_, i) => this.handle(this.picture, plane, {
         label: `weighing ${i + 1}`, step: 0.05, radius: 7, hue: "var(--grey)", tell: () => `${number(this.state.y[i])} grams`,
         move: x => { this.state.y[i] = this.rounded(unstretched(x, centre, unit)); }}));
+      this.picture.append(...this.arrows);
       const delta = this.slider({label: "δ", min: -2, max: 2, step: 0.02, hue: "var(--ink2)",
         show: () => number(this.delta(), this.state.log < 1 ? 3 : 1), get: () => this.state.log, put: value => { this.state.log = value; }});
       const shown = this.select("pulls on the", ESTIMATES.map(([name]) => (name === "Huber" ? "Huber location" : name)), () => this.state.shown, i => { this.state.shown = i; });
@@ -89,7 +90,7 @@
       const X = grams => plane.X(clamp(place(grams), ...plane.x));
       const ranks = this.found.map((value, i) => this.found.filter((other, j) => other < value || (other === value && j < i)).length);
       this.marks.forEach(({line, text}, i) => { // the name of a line crosses no other
-        const x = X(this.found[i]), high = plane.top - 48 + 14 * ranks[i];
+        const x = X(this.found[i]), high = plane.top - 54 + 16 * ranks[i];
         set(line, {d: `M${x} ${high - 2}V${plane.height - plane.bottom}`, "stroke-width": i === shown ? 2.5 : 1.5});
         set(text, {x: x + 4, y: high + 4});
         text.textContent = `${ESTIMATES[i][0]} ${number(this.found[i], 3)}`;
