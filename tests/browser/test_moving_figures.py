@@ -12,7 +12,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from built_site import PATIENCE, ROOT
 from playwright.sync_api import TimeoutError
-from scipy.optimize import minimize
+from scipy.optimize import minimize, minimize_scalar
 from scipy.stats import binom
 from sklearn.datasets import load_breast_cancer
 
@@ -21,6 +21,7 @@ from softmaxbook.interactive import kinds, stored
 from softmaxbook.lbfgs import line_search
 from softmaxbook.losses import brier, multiclass_hinge
 from softmaxbook.model import SoftmaxRegression
+from softmaxbook.losses import brier, huber, multiclass_hinge
 
 SHOWN = [
     (f"chapters/{path.stem}", kind)
@@ -355,6 +356,51 @@ def says_newton(figure):
         f"leads to x = {-5 - direction:.2f}, "
         f"where f = {f(-5 - direction)[0]:.3f}: f rises.",
         f"Halved to ½, it leads to x = {half:.2f}, where f = {least:.3f}.",
+
+
+def says_push(figure):
+    """Class 3 is right; a score goes up by one, and all take a step."""
+    figure.locator("select").first.select_option(index=3)
+    keys(figure, "score of class 0", "Shift+ArrowUp", 1)
+    figure.get_by_role("button", name="step", exact=True).press("Enter")
+    z, y = np.array([[-2.0, 2, -1, 0]]), np.array([3])
+    z = z - 5 * functional.cross_entropy_gradient(z, y)
+    error = functional.cross_entropy_gradient(z, y)[0]
+    change = functional.softmax_jacobian(z[0])[1, 1]
+    truth = functional.softmax(z + [0, 1, 0, 0])[0, 1] - functional.softmax(z)[0, 1]
+    return (
+        f"up by {-error[3]:.3f}, the others down by "
+        f"{error[0]:.3f}, {error[1]:.3f} and {error[2]:.3f}",
+        f"p₁ by +{change:.3f} according to J, in truth by +{truth:.3f}.",
+    )
+
+
+def says_action(figure):
+    """The patient gets 0.1 of flu for cold; the antiviral costs ten less."""
+    keys(figure, "patient", "Shift+ArrowRight", 1)
+    keys(figure, "cost of antiviral if pneumonia", "ArrowLeft", 10)
+    costs = np.array([[0, 3, 50], [2, 0, 30], [10, 9, 1]])
+    R = costs @ [0.5, 0.4, 0.1]
+    return (
+        "With cold 0.50, flu 0.40, pneumonia 0.10, ",
+        f"home {R[0]:.2f}, antiviral {R[1]:.2f}, hospital {R[2]:.2f}. ",
+    )
+
+
+def says_weighing(figure):
+    """The slipped weighing goes five steps of 0.5 to the right on the axis."""
+    keys(figure, "weighing 5", "Shift+ArrowRight", 5)
+    y = [9.8, 9.9, 10.0, 10.2, 101.0]
+    for _ in range(5):
+        grams = 10 + 0.15 * np.sinh(np.arcsinh((y[4] - 10) / 0.15) + 0.5)
+        y[4] = np.floor(grams + 0.5)
+    best = minimize_scalar(lambda c: huber(c - np.array(y), 1)[0].sum(), (9, 11))
+    pulls = -huber(best.x - np.array(y), 1)[1]
+    told = ", ".join(f"{pull:+.3f}".replace("-", "−") for pull in pulls)
+    return (
+        f"Mean {np.mean(y):.3f}, median {np.median(y):.3f}, ",
+        f"Huber location {best.x:.3f} with δ = 1.000. ",
+        f"are {told}; their sum is 0.000.",
     )
 
 
@@ -372,6 +418,9 @@ SAYS = {
     "two-readings": says_readings,
     "lambda-moves": says_lambda,
     "newton-overshoots": says_newton,
+    "push-and-pull": says_push,
+    "cheapest-action": says_action,
+    "drag-a-weighing": says_weighing,
 }
 
 
