@@ -297,6 +297,27 @@ def says_readings(figure):
     )
 
 
+def says_honest(figure):
+    """The belief goes up; the cheapest announcement is searched for here."""
+    figure.get_by_role("combobox").select_option("Jensen–Shannon")
+    keys(figure, "belief", "Shift+ArrowUp", 2)
+    x, y = 0.35, 0.1 * np.sqrt(3) / 2 + 0.2
+    top = y / (np.sqrt(3) / 2)
+    p = np.array([1 - x - top / 2, x - top / 2, top])
+
+    def cost(q):
+        parts = q * np.log(2 * q / (1 + q)) - np.log((1 + q) / 2) + (1 - q) * np.log(2)
+        return p @ parts / 2
+
+    found = minimize(lambda z: cost(functional.softmax(z)), np.log(p), tol=1e-10)
+    q = functional.softmax(found.x)
+    return (
+        f"Belief: {', '.join(f'{value:.2f}' for value in p)}.",
+        f"announcement is {', '.join(f'{value:.2f}' for value in q)}, ",
+        f"cost of {cost(q):.3f}; honesty costs {cost(p) - cost(q):.3f} more.",
+    )
+
+
 # What is done to a figure, and what its sentence must then contain.
 SAYS = {
     "softmax-desk": says_desk,
@@ -308,6 +329,7 @@ SAYS = {
     "float-limits": says_limits,
     "the-valley": says_valley,
     "two-readings": says_readings,
+    "honest-score": says_honest,
 }
 
 
