@@ -401,6 +401,26 @@ def says_weighing(figure):
         f"Mean {np.mean(y):.3f}, median {np.median(y):.3f}, ",
         f"Huber location {best.x:.3f} with δ = 1.000. ",
         f"are {told}; their sum is 0.000.",
+
+
+def says_honest(figure):
+    """The belief goes up; the cheapest announcement is searched for here."""
+    figure.get_by_role("combobox").select_option("Jensen–Shannon")
+    keys(figure, "belief", "Shift+ArrowUp", 2)
+    x, y = 0.35, 0.1 * np.sqrt(3) / 2 + 0.2
+    top = y / (np.sqrt(3) / 2)
+    p = np.array([1 - x - top / 2, x - top / 2, top])
+
+    def cost(q):
+        parts = q * np.log(2 * q / (1 + q)) - np.log((1 + q) / 2) + (1 - q) * np.log(2)
+        return p @ parts / 2
+
+    found = minimize(lambda z: cost(functional.softmax(z)), np.log(p), tol=1e-10)
+    q = functional.softmax(found.x)
+    return (
+        f"Belief: {', '.join(f'{value:.2f}' for value in p)}.",
+        f"announcement is {', '.join(f'{value:.2f}' for value in q)}, ",
+        f"cost of {cost(q):.3f}; honesty costs {cost(p) - cost(q):.3f} more.",
     )
 
 
@@ -421,6 +441,7 @@ SAYS = {
     "push-and-pull": says_push,
     "cheapest-action": says_action,
     "drag-a-weighing": says_weighing,
+    "honest-score": says_honest,
 }
 
 
