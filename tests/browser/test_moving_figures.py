@@ -424,6 +424,25 @@ def says_honest(figure):
     )
 
 
+def says_mistake(figure):
+    """The third run is not that of the wrong axis, but was not cleared."""
+    for _ in range(2):
+        figure.get_by_role("button", name="next run").press("Enter")
+    figure.get_by_role("button", name="wrong axis").press("Enter")
+    losses = stored("name-the-mistake")["runs"][2]["losses"]
+    wrong = f"log 256 = {np.log(256):.3f}; the first loss here is {losses[0]:.3f}."
+    figure.get_by_text(
+        f"Run 3: no, not wrong axis. Softmax over the examples of "
+        f"the batch starts at {wrong}"
+    ).wait_for()
+    figure.get_by_role("button", name="gradients not cleared").press("Enter")
+    return (
+        "Run 3: yes, gradients not cleared. ",
+        f"its lowest value is {min(losses):.3f}, "
+        f"and the mean of the last ten {np.mean(losses[-10:]):.3f}.",
+    )
+
+
 # What is done to a figure, and what its sentence must then contain.
 SAYS = {
     "softmax-desk": says_desk,
@@ -442,6 +461,7 @@ SAYS = {
     "cheapest-action": says_action,
     "drag-a-weighing": says_weighing,
     "honest-score": says_honest,
+    "name-the-mistake": says_mistake,
 }
 
 
