@@ -356,6 +356,7 @@ def says_newton(figure):
         f"leads to x = {-5 - direction:.2f}, "
         f"where f = {f(-5 - direction)[0]:.3f}: f rises.",
         f"Halved to ½, it leads to x = {half:.2f}, where f = {least:.3f}.",
+    )
 
 
 def says_push(figure):
@@ -401,6 +402,7 @@ def says_weighing(figure):
         f"Mean {np.mean(y):.3f}, median {np.median(y):.3f}, ",
         f"Huber location {best.x:.3f} with δ = 1.000. ",
         f"are {told}; their sum is 0.000.",
+    )
 
 
 def says_honest(figure):
