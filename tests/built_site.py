@@ -61,21 +61,23 @@ def read(path):
 
 
 class Server(ThreadingHTTPServer):
-    """Serves a folder on this machine and counts what it sends."""
+    """Serves a folder on this machine and counts what it sends.
+
+    read: gives the bytes of a file.
+    """
 
     daemon_threads = True
     request_queue_size = 64
 
-    def __init__(self, folder):
-        self.folder, self.sent = Path(folder), []
+    def __init__(self, folder, read):
+        self.folder, self.read, self.sent = Path(folder), read, []
         self.body = cache(self.read_body)
         super().__init__(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.server_port}"
 
-    @staticmethod
-    def read_body(path, kind):
+    def read_body(self, path, kind):
         """Compressed as the usual hosts do: text, but no font or picture."""
-        data = path.read_bytes()
+        data = self.read(path)
         text = (
             kind.startswith(("text/", "image/svg"))
             or "json" in kind
@@ -118,8 +120,8 @@ class Handler(SimpleHTTPRequestHandler):
 
 
 @contextmanager
-def serve(folder=SITE):
-    with Server(folder) as server:
+def serve(folder=SITE, read=Path.read_bytes):
+    with Server(folder, read) as server:
         Thread(target=server.serve_forever, daemon=True).start()
         yield server
         server.shutdown()

@@ -1,7 +1,9 @@
 """The figures that move, in Chromium: hand, keyboard, phone, dark, print.
 
-Each figure is opened where its chapter shows it. What its sentence says after
-a given move is compared with the library (`SAYS`).
+Each page is opened once as it is. For the rest each figure is opened on the page
+of its chapter with the other text taken away, which changes nothing for it, as
+the first test sees. What its sentence says after a given move is compared with
+the library (`SAYS`).
 """
 
 import re
@@ -10,7 +12,8 @@ import nbformat
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from built_site import PATIENCE, ROOT
+from built_site import PATIENCE, ROOT, serve
+from figures_alone import figures_alone
 from playwright.sync_api import TimeoutError
 from scipy.optimize import minimize, minimize_scalar
 from scipy.stats import binom
@@ -52,26 +55,61 @@ TOO_WIDE = """figure => {
 }"""
 
 
-def open_figure(context, server, name, kind):
-    page = context.new_page()
+# Where a figure is, and how large; its height may depend on the words it says.
+BOX = """figure => {
+    const {left, right, height} = figure.getBoundingClientRect();
+    return [left, right, height];
+}"""
+
+
+def listened_to(page):
+    """A list that fills with the errors of the scripts of a page."""
     wrong = []
     page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.goto(f"{server.url}/{name}.html")
-    figure = page.locator(kind).first
+    return wrong
+
+
+def wait_for_figure(page, kind):
+    """A figure, once it has said its sentence."""
     page.wait_for_function(f"document.querySelector('{kind}')?.sentence?.textContent")
-    return page, figure, wrong
+    return page.locator(kind).first
+
+
+def boxes(page, kinds):
+    """The places of figures on a page, wide and on a phone."""
+    found = []
+    for width in (1280, 390):
+        page.set_viewport_size({"width": width, "height": 844})
+        found += [wait_for_figure(page, kind).evaluate(BOX) for kind in kinds]
+    return found
+
+
+@pytest.fixture(scope="module")
+def alone(browser):
+    """A server of the chapters with only their figures."""
+    with serve(read=figures_alone) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def without_scripts(browser):
+    with browser.new_context(java_script_enabled=False) as context:
+        context.new_page()  # stays, as in `contexts`
+        yield context
 
 
 @pytest.fixture
-def opened(contexts, server):
+def opened(contexts, alone):
     pages = []
 
     def open_one(name, kind):
-        pages.append(open_figure(contexts["served"], server, name, kind))
-        return pages[-1]
+        pages.append(contexts["served"].new_page())
+        wrong = listened_to(pages[-1])
+        pages[-1].goto(f"{alone.url}/{name}.html")
+        return pages[-1], wait_for_figure(pages[-1], kind), wrong
 
     yield open_one
-    for page, _, _ in pages:
+    for page in pages:
         page.close()
 
 
@@ -101,6 +139,20 @@ OTHER = "select => select.selectedIndex ? 0 : 1"
 
 def test_every_kind_is_shown():
     assert sorted({kind for _, kind in SHOWN}) == kinds()
+
+
+@pytest.mark.parametrize("name", sorted({name for name, _ in SHOWN}))
+def test_figures_are_the_same_with_all_of_their_page(contexts, server, alone, name):
+    kinds = [kind for place, kind in SHOWN if place == name]
+    page = contexts["served"].new_page()
+    wrong = listened_to(page)
+    page.goto(f"{server.url}/{name}.html")
+    found = boxes(page, kinds)
+    page.goto(f"{alone.url}/{name}.html")
+    # the contents in the margin have a bold entry, which may be a wider one
+    np.testing.assert_allclose(boxes(page, kinds), found, atol=8)
+    assert not wrong
+    page.close()
 
 
 @each_figure
@@ -164,17 +216,18 @@ def test_every_width_and_both_modes(opened, name, kind):
 
 
 @each_figure
-def test_paper_and_no_scripts_show_the_still(browser, opened, server, name, kind):
+def test_paper_and_no_scripts_show_the_still(
+    opened, alone, without_scripts, name, kind
+):
     page, figure, _ = opened(name, kind)
     still = page.locator(f"figure:has({kind}) img")
     assert figure.is_visible() and not still.is_visible()
     page.emulate_media(media="print")
     assert still.is_visible() and not figure.is_visible()
-    context = browser.new_context(java_script_enabled=False)
-    plain = context.new_page()
-    plain.goto(f"{server.url}/{name}.html")
+    plain = without_scripts.new_page()
+    plain.goto(f"{alone.url}/{name}.html")
     assert plain.locator(f"figure:has({kind}) img").is_visible()
-    context.close()
+    plain.close()
 
 
 def keys(figure, label, key, times):

@@ -21,17 +21,11 @@ each_page = pytest.mark.parametrize("name", PAGES)
 # light; then each goes through the other three.
 STATES = [("light", WIDE), ("dark", WIDE), ("dark", PHONE), ("light", PHONE)]
 
-# The rules of axe that are run when a page was loaded, when its width changed
-# (the other rules read the markup), and when its mode changed.
+# The rules of axe that are run when a page was loaded, and when its width
+# changed: the other rules read the markup. For CONTRAST see below.
 CONTRAST = "color-contrast"
 LOADED = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
-RESIZED = [
-    "scrollable-region-focusable",
-    "target-size",
-    "link-in-text-block",
-    CONTRAST,
-]
-RECOLOURED = [CONTRAST]
+RESIZED = ["scrollable-region-focusable", "target-size", "link-in-text-block"]
 
 # After a change of the width, once a script of the theme has seen it: it waits
 # for 0.3 s without another change, by the clock of the page.
@@ -106,40 +100,69 @@ CUT_ON_PAPER = """() => {
 AT_ONCE = "*, *::before, *::after { transition: none !important }"
 IN_MODE = "mode => document.documentElement.dataset.theme == mode"
 
-# axe needs most of its time for the thousands of boxes of the formulas, which
-# it cannot judge, and for contrast. So meanwhile a box of the same size and
-# colour stands for each formula, and contrast is measured once for each look:
-# all elements with the same tags and classes from the body down.
-PREPARE_AXE = """() => axe.configure(
-    {rules: [{id: "color-contrast", selector: "[data-look]"}]})"""
-RUN_AXE = """async only => {
+# axe needs its time for each element, and most of it for contrast. So when all
+# else has been looked at, a box of the same width and colour comes in the place
+# of each formula, which it cannot judge, and of words of code that look alike
+# one is left an element. Of a formula that is too wide for its line, on a phone,
+# the width is that of its inside.
+PREPARE_AXE = """() => {
+    axe.configure({rules: [{id: "color-contrast", selector: "[data-look]"}]});
+
     const formulas = [...document.querySelectorAll(".katex")].map(formula => {
         const {width, height} = formula.getBoundingClientRect();
         const box = document.createElement("span");
-        box.style = `display: inline-block; width: ${width}px;`
-            + `height: ${height}px; font-size: 1px; overflow: clip`;
+        box.style = `display: inline-block; height: ${height}px;`
+            + `width: ${Math.max(width, formula.scrollWidth)}px;`
+            + "font-size: 1px; overflow: clip";
         box.textContent = "formula";
-        return [formula, box, [...formula.childNodes]];
+        return [formula, box];
     });
     for (const [formula, box] of formulas) formula.replaceChildren(box);
 
-    const looks = new Map(), first = new Map();
-    for (const e of document.body.querySelectorAll("*")) {
-        const style = e.closest(".katex") ? "" : e.getAttribute("style");
-        const look = [looks.get(e.parentElement), e.tagName, e.className,
-                      style].join(" ");
-        looks.set(e, look);
-        if (!first.has(look) && e.checkVisibility()
-            && [...e.childNodes].some(n => n.nodeType == 3 && n.data.trim()))
-            first.set(look, e);
-    }
+    // The looks of all elements, and the first element of each that shows text.
+    // A look: tags, classes, colours and letters, from the body down.
+    globalThis.visibleLooks = () => {
+        const looks = new Map(), first = new Map();
+        const hash = text => {  // of 53 bits
+            let a = 0xdeadbeef, b = 0x41c6ce57;
+            for (let i = 0; i < text.length; i++) {
+                a = Math.imul(a ^ text.charCodeAt(i), 2654435761);
+                b = Math.imul(b ^ text.charCodeAt(i), 1597334677);
+            }
+            return (b >>> 0) * 2 ** 21 + (a >>> 11);
+        };
+        for (const e of document.body.querySelectorAll("*")) {
+            const style = e.closest(".katex") ? "" : e.getAttribute("style");
+            const {color, backgroundColor, backgroundImage, opacity, fontSize,
+                   fontWeight} = getComputedStyle(e);
+            const look = hash([looks.get(e.parentElement), e.tagName, e.className,
+                style, color, backgroundColor, backgroundImage, opacity, fontSize,
+                fontWeight].join(" "));
+            looks.set(e, look);
+            if (!first.has(look) && e.checkVisibility()
+                && [...e.childNodes].some(n => n.nodeType == 3 && n.data.trim()))
+                first.set(look, e);
+        }
+        return [looks, first];
+    };
+    const [looks, first] = visibleLooks();
+    for (const e of document.querySelectorAll("pre span:not(:has(*))"))
+        if (first.get(looks.get(e)) != e) e.replaceWith(e.textContent);
+}"""
+RUN_AXE = """only => axe.run(document, {
+    runOnly: only, resultTypes: ["violations"], preload: false,
+    rules: {"color-contrast": {enabled: false}}}).then(found => found.violations)"""
+
+# Contrast is measured once for each look, whatever the page, mode and width.
+MEASURE_CONTRAST = """async ([contrast, known]) => {
+    const [, first] = visibleLooks();
+    for (const look of known) first.delete(look);
+    if (!first.size) return [[], []];
     for (const e of first.values()) e.dataset.look = "";
-    const found = await axe.run(document, {
-        runOnly: only, resultTypes: ["violations"], preload: false});
+    const {violations} = await axe.run(document, {
+        runOnly: [contrast], resultTypes: ["violations"], preload: false});
     for (const e of first.values()) delete e.dataset.look;
-    for (const [formula, , nodes] of formulas)
-        formula.replaceChildren(...nodes);
-    return found.violations;
+    return [violations, [...first.keys()]];
 }"""
 
 BROKEN_IMAGES = """() => [...document.images]
@@ -184,17 +207,25 @@ def watch(page, host=None):
     return wrong
 
 
-def inaccessible(page, rules):
-    """What axe-core finds on the whole page."""
+def in_words(violations):
+    """What axe-core has found."""
     return [
         f"{violation['id']}: {node['html'][:200]} "
         + "; ".join(check["message"] for check in node["any"][:1])
-        for violation in page.evaluate(RUN_AXE, rules)
+        for violation in violations
         for node in violation["nodes"]
     ]
 
 
-def problems(page, mode, rules):
+def pale(page, known):
+    """The texts without contrast; known: looks that have it, to which it adds."""
+    violations, looks = page.evaluate(MEASURE_CONTRAST, [CONTRAST, [*known]])
+    if not violations:
+        known.update(looks)
+    return in_words(violations)
+
+
+def problems(page, mode):
     """What is wrong with a page in its present mode and width."""
     page.evaluate("document.fonts.ready.then(() => true)")
     theme = page.evaluate("document.documentElement.dataset.theme")
@@ -203,7 +234,6 @@ def problems(page, mode, rules):
         "mathematics": page.evaluate(UNRENDERED),
         "overflow": page.evaluate(OVERFLOWING),
         "cut": page.evaluate(CUT) if page.viewport_size["width"] == WIDE else [],
-        "axe": inaccessible(page, rules),
         "mode": [theme] * (theme != mode or bright != (mode == "light")),
     }
     return {kind: what for kind, what in found.items() if what}
@@ -213,30 +243,56 @@ def resize(page, width):
     page.set_viewport_size({"width": width, "height": HEIGHT})
 
 
-def walk_through(page, states):
-    """What is wrong in each further mode and width, by its name."""
+def set_mode(page, mode):
+    page.emulate_media(color_scheme=mode)
+    page.wait_for_function(IN_MODE, arg=mode, polling=50)
+
+
+def look_through(page, states):
+    """What is wrong in each mode and width, by its name, and on paper."""
     found = {}
-    mode, width = states[0]
-    for new_mode, new_width in states[1:]:
-        if new_width != width:
-            resize(page, new_width)
-            page.evaluate(SETTLED)
-        if new_mode != mode:
-            page.emulate_media(color_scheme=new_mode)
-            page.wait_for_function(IN_MODE, arg=new_mode, polling=50)
-        rules = RESIZED if new_width != width else RECOLOURED
-        mode, width = new_mode, new_width
-        found[mode, width] = problems(page, mode, rules)
+    for mode, width in states:
+        resize(page, width)
+        set_mode(page, mode)
+        found[mode, width] = problems(page, mode)
         if (mode, width) == ("light", PHONE):
             for narrow in NARROW:
                 resize(page, narrow)
                 found[mode, narrow] = page.evaluate(OVERFLOWING)
-            resize(page, width)
+    resize(page, PAPER)
+    page.emulate_media(media="print")
+    found["print", PAPER] = page.evaluate(CUT_ON_PAPER)
+    page.emulate_media(media="screen")
     return found
 
 
+def run_axe_through(page, states, known):
+    """What axe-core finds in each mode and width; the page is spoilt by it."""
+    page.evaluate(Axe().axe_script)
+    resize(page, PHONE)
+    page.evaluate(PREPARE_AXE)
+    found, before = {}, None
+    for mode, width in states:
+        set_mode(page, mode)
+        found["axe", mode, width] = []
+        if width != before:
+            resize(page, width)
+            page.evaluate(SETTLED)
+            rules = RESIZED if before else LOADED
+            found["axe", mode, width] += in_words(page.evaluate(RUN_AXE, rules))
+        found["axe", mode, width] += pale(page, known)
+        before = width
+    return found
+
+
+@pytest.fixture(scope="module")
+def known():
+    """Looks that have contrast enough, of all pages so far."""
+    return set()
+
+
 @each_page
-def test_page(name, contexts, server):
+def test_page(name, contexts, server, known):
     """Opened once: a chapter from a folder without a network, others served."""
     alone = name in CHAPTERS
     start = 2 * (PAGES.index(name) % 2)
@@ -253,14 +309,8 @@ def test_page(name, contexts, server):
     page.wait_for_load_state("networkidle")
     formulas = page.locator("article span.katex").count()
     broken = page.evaluate(BROKEN_IMAGES)
-    page.evaluate(Axe().axe_script)
-    page.evaluate(PREPARE_AXE)
     page.add_style_tag(content=AT_ONCE)
-    found = {states[0]: problems(page, mode, LOADED)}
-    found |= walk_through(page, states)
-    resize(page, PAPER)
-    page.emulate_media(media="print")
-    found["print", PAPER] = page.evaluate(CUT_ON_PAPER)
+    found = look_through(page, states) | run_axe_through(page, states, known)
     page.close()
     assert not noticed
     assert not broken
@@ -271,14 +321,14 @@ def test_page(name, contexts, server):
 def test_the_notebook_is_downloaded(contexts, server):
     """From a server; in a page opened from a folder the browser shows it."""
     context = contexts["served"]
-    page = context.new_page()
+    page, pages = context.new_page(), list(context.pages)
     page.goto(f"{server.url}/{WEIGHED}.html")
     page.click(".dropdown-download-buttons button")
     with page.expect_download() as started:
         page.click("a.btn-download-source-button")
     name = f"{WEIGHED.rpartition('/')[2]}.ipynb"
     assert started.value.suggested_filename == name
-    assert context.pages == [page]
+    assert context.pages == pages
     page.close()
 
 
