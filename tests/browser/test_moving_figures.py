@@ -22,9 +22,8 @@ from sklearn.datasets import load_breast_cancer
 from softmaxbook import functional
 from softmaxbook.interactive import kinds, stored
 from softmaxbook.lbfgs import line_search
-from softmaxbook.losses import brier, multiclass_hinge
-from softmaxbook.model import SoftmaxRegression
 from softmaxbook.losses import brier, huber, multiclass_hinge
+from softmaxbook.model import SoftmaxRegression
 
 SHOWN = [
     (f"chapters/{path.stem}", kind)
