@@ -6,7 +6,16 @@ beside it scrolls the page. So does one that starts on a slider and goes down.
 
 import pytest
 from playwright.sync_api import expect
-from test_moving_figures import BACK, CHANGED, LOOK, each_figure, open_figure, wait_for
+from test_moving_figures import (
+    BACK,
+    CHANGED,
+    LOOK,
+    alone,  # noqa: F401, a fixture
+    each_figure,
+    listened_to,
+    wait_for,
+    wait_for_figure,
+)
 
 SIZE = 44  # pixels that a finger needs
 
@@ -61,7 +70,10 @@ class Finger:
     """Touches of one figure; `cancelled` counts those the page took over."""
 
     def __init__(self, phone, server, name, kind):
-        self.page, self.figure, self.wrong = open_figure(phone, server, name, kind)
+        self.page = phone.new_page()
+        self.wrong = listened_to(self.page)
+        self.page.goto(f"{server.url}/{name}.html")
+        self.figure = wait_for_figure(self.page, kind)
         self.send = phone.new_cdp_session(self.page).send
         self.figure.evaluate("""figure => {
             figure.cancelled = 0;
@@ -103,11 +115,11 @@ class Finger:
 
 
 @pytest.fixture
-def finger(phone, server):
+def finger(phone, alone):  # noqa: F811
     opened = []
 
     def touch(name, kind):
-        opened.append(Finger(phone, server, name, kind))
+        opened.append(Finger(phone, alone, name, kind))
         return opened[-1]
 
     yield touch
