@@ -73,6 +73,7 @@ class Finger:
         self.page = phone.new_page()
         self.wrong = listened_to(self.page)
         self.page.goto(f"{server.url}/{name}.html")
+        self.page.add_style_tag(content="article { padding-block: 800px; }")
         self.figure = wait_for_figure(self.page, kind)
         self.send = phone.new_cdp_session(self.page).send
         self.figure.evaluate("""figure => {
