@@ -4,6 +4,7 @@ Each figure is opened where its chapter shows it. What its sentence says after
 a given move is compared with the library (`SAYS`).
 """
 
+import json
 import re
 
 import nbformat
@@ -318,6 +319,21 @@ def says_honest(figure):
     )
 
 
+def says_rates(figure):
+    """Two steps for all; then centred features have the last rate alone."""
+    keys(figure, "as they are", "ArrowRight", 2)
+    figure.get_by_role("button", name="one rate for all").press("Enter")
+    keys(figure, "centred", "End", 1)
+    losses = json.loads(figure.get_attribute("data"))["losses"]
+    before, centred, after = losses[0][2][-1], losses[1][-1][-1], losses[3][2][-1]
+    return (
+        f"as they are {before:.3f} at 0.1; centred {centred:.3f} at 1; "
+        "one mean, one deviation unsteady at 0.1; ",
+        f"Subtracting the mean gains {before - centred:.3f}, "
+        f"then dividing gains {centred - after:.3f}.".replace("-", "−"),
+    )
+
+
 # What is done to a figure, and what its sentence must then contain.
 SAYS = {
     "softmax-desk": says_desk,
@@ -330,6 +346,7 @@ SAYS = {
     "the-valley": says_valley,
     "two-readings": says_readings,
     "honest-score": says_honest,
+    "rate-and-features": says_rates,
 }
 
 
