@@ -6,6 +6,7 @@ the first test sees. What its sentence says after a given move is compared with
 the library (`SAYS`).
 """
 
+import json
 import re
 
 import nbformat
@@ -494,6 +495,20 @@ def says_mistake(figure):
         "Run 3: yes, gradients not cleared. ",
         f"its lowest value is {min(losses):.3f}, "
         f"and the mean of the last ten {np.mean(losses[-10:]):.3f}.",
+
+
+def says_rates(figure):
+    """Two steps for all; then centred features have the last rate alone."""
+    keys(figure, "as they are", "ArrowRight", 2)
+    figure.get_by_role("button", name="one rate for all").press("Enter")
+    keys(figure, "centred", "End", 1)
+    losses = json.loads(figure.get_attribute("data"))["losses"]
+    before, centred, after = losses[0][2][-1], losses[1][-1][-1], losses[3][2][-1]
+    return (
+        f"as they are {before:.3f} at 0.1; centred {centred:.3f} at 1; "
+        "one mean, one deviation unsteady at 0.1; ",
+        f"Subtracting the mean gains {before - centred:.3f}, "
+        f"then dividing gains {centred - after:.3f}.".replace("-", "−"),
     )
 
 
@@ -516,6 +531,7 @@ SAYS = {
     "drag-a-weighing": says_weighing,
     "honest-score": says_honest,
     "name-the-mistake": says_mistake,
+    "rate-and-features": says_rates,
 }
 
 
