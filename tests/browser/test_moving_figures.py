@@ -495,6 +495,7 @@ def says_mistake(figure):
         "Run 3: yes, gradients not cleared. ",
         f"its lowest value is {min(losses):.3f}, "
         f"and the mean of the last ten {np.mean(losses[-10:]):.3f}.",
+    )
 
 
 def says_rates(figure):
