@@ -339,6 +339,8 @@ CLAIMS = {
         },
         "Which classes are confused": {
             "0.626": "printed('0.626')",
+            "0.062": "printed('0.062')",
+            "0.570": "printed('0.570')",
             "45": "comb(10, 2)",
             "0.99": "1 - 0.01",
         },

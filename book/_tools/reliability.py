@@ -24,7 +24,7 @@ from softmaxbook.model import SoftmaxRegression
 
 TARGET = FOLDER / "reliability-bins.data.js"
 BINS = 15
-FACTOR, STEPS = 1.06, 24  # temperatures FACTOR**-STEPS to FACTOR**STEPS
+FACTOR, STEPS = 1.08, 18  # temperatures FACTOR**-STEPS to FACTOR**STEPS
 HEAD = """\
 // Written by book/_tools/reliability.py.
 globalThis.softmaxFigures ??= {};

@@ -19,6 +19,7 @@ from playwright.sync_api import TimeoutError
 from scipy.optimize import minimize, minimize_scalar
 from scipy.stats import binom
 from sklearn.datasets import load_breast_cancer
+from sklearn.metrics import precision_recall_fscore_support
 
 from softmaxbook import functional
 from softmaxbook.interactive import kinds, stored
@@ -351,6 +352,42 @@ def says_neuron(figure):
     )
 
 
+def says_shares(figure):
+    """Shirts as rare as the slider goes to the left in seventy steps."""
+    keys(figure, "share", "ArrowLeft", 70)
+    M = np.array(json.loads(figure.get_attribute("data"))["M"])
+    true, called = (
+        np.repeat(i, M.ravel()) for i in np.indices((10, 10)).reshape(2, -1)
+    )
+    share = 10**-1.7
+    weight = np.where(true == 6, share, (1 - share) / 9) / M.sum(axis=1)[true]
+    (precision,), (recall,), (F1,), _ = precision_recall_fscore_support(
+        true, called, labels=[6], sample_weight=weight
+    )
+    accuracy = np.average(true == called, weights=weight)
+    return (
+        f"shirt 2 %: precision {precision:.3f}, recall {recall:.3f}, "
+        f"F₁ {F1:.3f}, accuracy {accuracy:.3f}.",
+        f"called shirt, {1000 * precision:.0f} are of this class.",
+    )
+
+
+def says_who_pays(figure):
+    """Five steps to the left with a difference smaller by five steps."""
+    keys(figure, "difference w", "ArrowLeft", 5)
+    keys(figure, "mean m", "ArrowLeft", 5)
+    w, m = 1.5, 1.15
+    columns, single = np.array([[m - w / 2, m + w / 2]]), np.array([[0, w]])
+    told = []
+    for name, power in (("squares", 2), ("absolute values", 1)):
+        both, one = (np.sum(np.abs(W) ** power) for W in (columns, single))
+        told.append(
+            f"{name} {both:.2f} against {one:.2f} for one column, "
+            f"equal at μ = {both / one:.2f}\N{NO-BREAK SPACE}λ"
+        )
+    return (f"Columns {columns[0, 0]:.2f} and {columns[0, 1]:.2f}", *told)
+
+
 def says_valley(figure):
     keys(figure, "step size η", "ArrowRight", 19)  # 1.95
     h, x, steps = np.array([1 / 156, 1]), np.array([-20.0, 2]), 0
@@ -521,6 +558,7 @@ SAYS = {
     "what-it-wants": says_wants,
     "bowl-valley": says_bowl,
     "reliability-bins": says_reliability,
+    "shares-change": says_shares,
     "float-limits": says_limits,
     "neuron-with-handles": says_neuron,
     "the-valley": says_valley,
@@ -533,6 +571,7 @@ SAYS = {
     "honest-score": says_honest,
     "name-the-mistake": says_mistake,
     "rate-and-features": says_rates,
+    "who-pays": says_who_pays,
 }
 
 
