@@ -26,6 +26,8 @@ from softmaxbook.interactive import kinds, stored
 from softmaxbook.lbfgs import line_search
 from softmaxbook.losses import brier, huber, multiclass_hinge
 from softmaxbook.model import SoftmaxRegression
+from softmaxbook.interactive import DATA, LATER, kinds, stored
+from softmaxbook.losses import brier, multiclass_hinge
 
 SHOWN = [
     (f"chapters/{path.stem}", kind)
@@ -36,6 +38,7 @@ SHOWN = [
 ]
 each_figure = pytest.mark.parametrize("name, kind", SHOWN, ids=lambda value: value)
 
+OPEN = "Make it move"  # the button of a figure whose data are not loaded yet
 # All that can be seen: the elements with their attributes, and the canvases.
 LOOK = """figure => {
     const root = figure.shadowRoot;
@@ -72,6 +75,10 @@ def listened_to(page):
 
 def wait_for_figure(page, kind):
     """A figure, once it has said its sentence."""
+    page.goto(f"{server.url}/{name}.html")
+    figure = page.locator(kind).first
+    if kind + DATA in LATER:
+        figure.get_by_role("button", name=OPEN).click()
     page.wait_for_function(f"document.querySelector('{kind}')?.sentence?.textContent")
     return page.locator(kind).first
 
@@ -547,6 +554,22 @@ def says_rates(figure):
         "one mean, one deviation unsteady at 0.1; ",
         f"Subtracting the mean gains {before - centred:.3f}, "
         f"then dividing gains {centred - after:.3f}.".replace("-", "−"),
+
+
+def says_learning(figure):
+    """The chapter prints the same correlations, and the task asks for a step."""
+    keys(figure, "steps", "ArrowRight", 6)
+    figure.get_by_text("Solved").wait_for()
+    data = stored("weights-while-learning")
+    assert data["steps"][6] == 70
+    at = data["measured"].index(70)
+    chapter = (ROOT / "chapters/08_from_scratch.ipynb").read_text("utf-8")
+    alike = "0.70 to 0.90, on average 0.84"
+    assert f"step 70: {alike}" in chapter
+    return (
+        f"After 70 steps: training loss {data['loss'][at]:.3f}, ",
+        f"validation accuracy {data['accuracy'][at]:.3f}. ",
+        f"Correlation of the weights with class mean minus overall mean: {alike}.",
     )
 
 
@@ -572,6 +595,7 @@ SAYS = {
     "name-the-mistake": says_mistake,
     "rate-and-features": says_rates,
     "who-pays": says_who_pays,
+    "weights-while-learning": says_learning,
 }
 
 
