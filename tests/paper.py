@@ -4,8 +4,7 @@ import re
 from functools import cache
 
 import yaml
-from bs4 import BeautifulSoup
-from built_site import PAGES, ROOT, SITE
+from built_site import PAGES, ROOT, SITE, parsed
 
 FOLDED_CODE = "details.hide"
 ON_SCREEN_ONLY = (
@@ -16,8 +15,7 @@ ON_SCREEN_ONLY = (
 @cache
 def article(page):
     """The article of a page of the site, without what is for screens only."""
-    text = (SITE / f"{page}.html").read_text("utf-8")
-    found = BeautifulSoup(text, "html.parser").select_one("article.bd-article")
+    found = parsed(SITE / f"{page}.html").select_one("article.bd-article")
     for element in found.select(f"{FOLDED_CODE}, {ON_SCREEN_ONLY}"):
         element.decompose()
     for element in found.select("annotation, .katex-html"):

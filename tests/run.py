@@ -36,6 +36,7 @@ from softmaxbook.data import SYNTHETIC, VARIABLE  # noqa: E402
 
 LOADERS = re.compile(r"\bload_(fashion_mnist|mnist|cifar10)\b")
 NOT_COMPARED = {"nbval-ignore-output", "nbval-skip"}
+SPARED = ROOT / "tests" / "spared"  # in place of packages that cost much time
 NBVAL = ["--nbval-current-env", "--nbval-cell-timeout=600"]
 TESTS = {"tests": {"fashion_mnist"}}  # what the other tests load
 ABOUT_NOTEBOOKS = [f"tests/test_{name}.py" for name in ("notebooks", "claims", "site")]
@@ -120,7 +121,7 @@ def about(notebooks):
 
 
 def workers(arguments):
-    """Options for as many workers as cores: one kernel for each notebook.
+    """Options for several workers: one kernel for each notebook.
 
     A single notebook needs none. conftest.py puts what takes long first.
     """
@@ -130,12 +131,26 @@ def workers(arguments):
     return ["-n", "auto", "--dist", "loadscope", "--no-loadscope-reorder"]
 
 
+def environment(data):
+    """The environment of pytest; data: None or "synthetic".
+
+    There is a worker more than cores, since tests also wait: for a page, for a
+    process, for a limit of the sandbox.
+    """
+    path = filter(None, [str(SPARED), os.environ.get("PYTHONPATH")])
+    return {
+        "PYTEST_XDIST_AUTO_NUM_WORKERS": str((os.cpu_count() or 1) + 1),
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join(path),
+        **({VARIABLE: data} if data else {}),
+    }
+
+
 def pytest(data, *arguments):
     """Whether a run fails; data: None or "synthetic"."""
     command = [sys.executable, "-m", "pytest", *NBVAL, *workers(arguments)]
     command += [*arguments]
-    environment = {**os.environ, **({VARIABLE: data} if data else {})}
-    return subprocess.run(command, cwd=ROOT, env=environment).returncode != 0
+    return subprocess.run(command, cwd=ROOT, env=environment(data)).returncode != 0
 
 
 def main(arguments=None):

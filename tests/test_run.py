@@ -95,6 +95,28 @@ def test_workers_are_started_for_more_than_one_notebook():
     assert "auto" in run.workers(["--nbval", "tests", "a.ipynb"])
 
 
+def test_the_environment_of_the_tests(monkeypatch):
+    monkeypatch.setenv("SOFTMAXBOOK_DATA", "genuine")
+    monkeypatch.setenv("PYTHONPATH", "mine")
+    monkeypatch.delenv("PYTEST_XDIST_AUTO_NUM_WORKERS", raising=False)
+    given = run.environment(None)
+    assert given["SOFTMAXBOOK_DATA"] == "genuine"
+    assert given["PYTHONPATH"].split(os.pathsep) == [str(run.SPARED), "mine"]
+    assert int(given["PYTEST_XDIST_AUTO_NUM_WORKERS"]) == os.cpu_count() + 1
+    assert run.environment("synthetic")["SOFTMAXBOOK_DATA"] == "synthetic"
+    monkeypatch.setenv("PYTEST_XDIST_AUTO_NUM_WORKERS", "7")
+    assert run.environment(None)["PYTEST_XDIST_AUTO_NUM_WORKERS"] == "7"
+
+
+def test_packages_are_spared_for_which_others_have_no_need():
+    """Each takes the time of its import, and only where it can be done without."""
+    code = "import sys, nbformat; print(*sys.modules)"
+    command = [sys.executable, "-c", code]
+    loaded = subprocess.check_output(command, env=run.environment(None), text=True)
+    spared = {path.stem for path in run.SPARED.glob("*.py")}
+    assert spared and not spared & set(loaded.split())
+
+
 def test_no_loader_is_overlooked():
     """However a notebook spells it: `for load in (load_mnist, ...):`."""
     needs = {
