@@ -191,7 +191,7 @@ def says_regions(figure):
     x, y = (np.arange(100) + 0.5) / 100 * 8 - 4, (np.arange(68) + 0.5) / 68 * 5.2 - 2.6
     grid = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
     share = np.mean((grid @ W + [4, 0, 0.3]).argmax(axis=1) == 0)
-    return (f"class 0 {100 * share:.0f} %",)
+    return (f"class 0: {100 * share:.0f} %",)
 
 
 def says_pixels(figure):
@@ -212,8 +212,8 @@ def says_pixels(figure):
 
 
 def says_wants(figure):
-    figure.get_by_role("button", name="0, 10, 0", exact=True).press("Enter")
-    keys(figure, "score of 1", "ArrowLeft", 20)
+    figure.get_by_role("button", name="scores 0, 10, 0").press("Enter")
+    keys(figure, "score of class 1", "ArrowLeft", 20)
     figure.get_by_role("button", name="twenty steps").press("Enter")
     figure.get_by_text("After 20 steps").wait_for()
     parts = []
@@ -263,7 +263,7 @@ def says_reliability(figure):
 
 
 def says_limits(figure):
-    figure.get_by_role("button", name="× 10", exact=True).press("Enter")
+    figure.get_by_role("button", name="factor = 10", exact=True).press("Enter")
     keys(figure, "factor", "ArrowRight", 13)  # 11.3
     with np.errstate(over="ignore", invalid="ignore"):
         e = np.exp(np.float32(11.3) * np.array([1.23, 4.56, 7.89], dtype="f4"))
