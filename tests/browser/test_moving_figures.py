@@ -22,12 +22,10 @@ from sklearn.datasets import load_breast_cancer
 from sklearn.metrics import precision_recall_fscore_support
 
 from softmaxbook import functional
-from softmaxbook.interactive import kinds, stored
+from softmaxbook.interactive import DATA, LATER, kinds, stored
 from softmaxbook.lbfgs import line_search
 from softmaxbook.losses import brier, huber, multiclass_hinge
 from softmaxbook.model import SoftmaxRegression
-from softmaxbook.interactive import DATA, LATER, kinds, stored
-from softmaxbook.losses import brier, multiclass_hinge
 
 SHOWN = [
     (f"chapters/{path.stem}", kind)
@@ -59,10 +57,10 @@ TOO_WIDE = """figure => {
 }"""
 
 
-# Where a figure is, and how large; its height may depend on the words it says.
-BOX = """figure => {
-    const {left, right, height} = figure.getBoundingClientRect();
-    return [left, right, height];
+# How large a figure is, once the fonts are there.
+BOX = """async figure => {
+    await document.fonts.ready;
+    return [figure.offsetWidth, figure.offsetHeight];
 }"""
 
 
@@ -75,16 +73,17 @@ def listened_to(page):
 
 def wait_for_figure(page, kind):
     """A figure, once it has said its sentence."""
-    page.goto(f"{server.url}/{name}.html")
     figure = page.locator(kind).first
     if kind + DATA in LATER:
-        figure.get_by_role("button", name=OPEN).click()
+        figure.get_by_role("button").first.wait_for()
+        for button in figure.get_by_role("button", name=OPEN).all():
+            button.click()
     page.wait_for_function(f"document.querySelector('{kind}')?.sentence?.textContent")
-    return page.locator(kind).first
+    return figure
 
 
 def boxes(page, kinds):
-    """The places of figures on a page, wide and on a phone."""
+    """The sizes of figures on a page, wide and on a phone."""
     found = []
     for width in (1280, 390):
         page.set_viewport_size({"width": width, "height": 844})
@@ -258,7 +257,7 @@ def says_regions(figure):
     x, y = (np.arange(100) + 0.5) / 100 * 8 - 4, (np.arange(68) + 0.5) / 68 * 5.2 - 2.6
     grid = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
     share = np.mean((grid @ W + [4, 0, 0.3]).argmax(axis=1) == 0)
-    return (f"class 0 {100 * share:.0f} %",)
+    return (f"class 0: {100 * share:.0f} %",)
 
 
 def says_pixels(figure):
@@ -279,8 +278,8 @@ def says_pixels(figure):
 
 
 def says_wants(figure):
-    figure.get_by_role("button", name="0, 10, 0", exact=True).press("Enter")
-    keys(figure, "score of 1", "ArrowLeft", 20)
+    figure.get_by_role("button", name="scores 0, 10, 0").press("Enter")
+    keys(figure, "score of class 1", "ArrowLeft", 20)
     figure.get_by_role("button", name="twenty steps").press("Enter")
     figure.get_by_text("After 20 steps").wait_for()
     parts = []
@@ -330,7 +329,7 @@ def says_reliability(figure):
 
 
 def says_limits(figure):
-    figure.get_by_role("button", name="× 10", exact=True).press("Enter")
+    figure.get_by_role("button", name="factor = 10", exact=True).press("Enter")
     keys(figure, "factor", "ArrowRight", 13)  # 11.3
     with np.errstate(over="ignore", invalid="ignore"):
         e = np.exp(np.float32(11.3) * np.array([1.23, 4.56, 7.89], dtype="f4"))
@@ -554,6 +553,7 @@ def says_rates(figure):
         "one mean, one deviation unsteady at 0.1; ",
         f"Subtracting the mean gains {before - centred:.3f}, "
         f"then dividing gains {centred - after:.3f}.".replace("-", "−"),
+    )
 
 
 def says_learning(figure):

@@ -27,7 +27,7 @@
         label: `column w${k}`, step: 0.1 * LENGTH, hue: `var(--ink${k})`, tell: tell(k),
         move: (x, y) => { this.state.W[0][k] = x / LENGTH; this.state.W[1][k] = y / LENGTH; }}));
       this.all = this.handle(this.picture, this.plane, {
-        label: "all columns together", step: 0.1 * LENGTH, hue: "var(--grey)", radius: 6,
+        label: "grey dot, all columns", step: 0.1 * LENGTH, hue: "var(--grey)", radius: 6,
         tell: () => `mean of the columns ${this.mean().map(value => number(value)).join(", ")}`,
         move: (x, y) => {
           const mean = this.mean();
@@ -59,8 +59,8 @@
         this.tips[k].place(x, y);
       });
       this.all.place(...this.mean().map(value => LENGTH * value));
-      const share = k => `${(100 * this.shares[k]).toFixed(0)} %`;
-      this.say(`Shares of the window: ${b.map((_, k) => `class ${k} ${share(k)}`).join(", ")}.`);
+      const share = part => (part > 0 && part < 0.005 ? "under 1 %" : `${(100 * part).toFixed(0)} %`);
+      this.say(`Shares of the window: ${this.shares.map((part, k) => `class ${k}: ${share(part)}`).join(", ")}.`);
     }
 
     // One class wins nowhere in the window.

@@ -53,7 +53,7 @@
     static style = `.blocks { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: .7rem 1.4rem; margin-top: .5rem; }
 @container (max-width: 34rem) { .blocks { grid-template-columns: minmax(0, 1fr); } .block table { font-size: 12.5px; } }
 .block table { width: 100%; table-layout: fixed; font-size: 13px; } .block td, .block th { padding: .05em .15em; } .block th:first-child { width: 13%; }
-caption { text-align: left; font-size: 14px; } caption b { margin-right: .5em; }
+caption { text-align: left; font-size: 14px; } caption b { margin-right: .25em; }
 td.inf { background: color-mix(in srgb, #D55E00 30%, transparent); } td.nan { background: color-mix(in srgb, #CC79A7 40%, transparent); } td.zero { background: color-mix(in srgb, #E69F00 24%, transparent); }
 .block svg { max-width: 26rem; }`;
 
@@ -63,10 +63,10 @@ td.inf { background: color-mix(in srgb, #D55E00 30%, transparent); } td.nan { ba
       const to = factor => { this.state.factor = Math.round(10 * Math.min(Math.max(factor, -100), 100)) / 10; };
       const slider = this.slider({label: "factor", min: -100, max: 100, step: 0.1, show: value => number(value, 1),
         get: () => this.state.factor, put: to});
-      const press = (label, act) => this.button(label, () => { act(); this.redraw(); });
+      const press = (label, act) => set(this.button(label, () => { act(); this.redraw(); }), {"aria-label": `factor ${label}`});
       this.blocks = Object.keys(FORMATS).map(name => this.block(name));
       this.box.append(slider,
-        html("div", {class: "bar"}, ...[10, 100, -100, 1].map(factor => press(`× ${number(factor, 0)}`, () => to(factor))),
+        html("div", {class: "bar"}, ...[10, 100, -100, 1].map(factor => press(`= ${number(factor, 0)}`, () => to(factor))),
           press("− 0.1", () => to(this.state.factor - 0.1)), press("+ 0.1", () => to(this.state.factor + 0.1))),
         html("div", {class: "bar"},
           this.toggle("shift by the maximum", () => this.state.shift, on => { this.state.shift = on; }),
@@ -88,7 +88,7 @@ td.inf { background: color-mix(in srgb, #D55E00 30%, transparent); } td.nan { ba
       const rows = z.map(() => [0, 1, 2, 3].map(() => html("td")));
       const total = html("td");
       const table = html("table", {},
-        html("caption", {}, html("b", {}, name), words),
+        html("caption", {}, html("b", {}, name), " ", words),
         html("tr", {}, html("th", {scope: "col"}, "class"), head, ...["exp", "p"].map(title => html("th", {scope: "col"}, title)), log),
         ...rows.map((cells, k) => html("tr", {}, html("th", {scope: "row", style: `color: var(--ink${k})`}, String(k)), ...cells)),
         html("tr", {}, html("th", {scope: "row"}, "sum"), html("td"), total, html("td"), html("td")));

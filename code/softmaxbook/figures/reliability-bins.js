@@ -53,9 +53,9 @@ svg { font-size: 12.8px; } .head { color: var(--grey); font-size: 13px; } .score
       this.stored = softmaxFigures.data["reliability-bins"];
       const {models, T} = this.stored, bins = models[0].count[0].length;
       this.plane = new Plane({x: [0, 1], y: [0, 1], width: 340, height: 268, left: 46});
-      this.picture = this.plane.svg({"aria-label": "Share of correct answers by confidence"});
+      this.picture = this.plane.svg({role: "img", "aria-label": "Share of correct answers by confidence"});
       this.counts = new Plane({x: [0, 1], y: [0, 4], width: 340, height: 108, left: 46, top: 10, bottom: 8});
-      this.below = this.counts.svg({"aria-label": "Number of images by confidence"});
+      this.below = this.counts.svg({role: "img", "aria-label": "Number of images by confidence"});
       const wide = this.plane.wide / bins - 3, left = m => this.plane.X(m / bins) + 1.5;
       this.bars = Array.from({length: bins}, (_, m) => svg("rect", {x: left(m), width: wide}));
       this.bands = Array.from({length: bins}, (_, m) => svg("rect", {x: left(m) - 1.5, width: wide + 3, fill: "currentColor", "fill-opacity": 0.22, stroke: "currentColor", "stroke-opacity": 0.55}));
@@ -69,7 +69,7 @@ svg { font-size: 12.8px; } .head { color: var(--grey); font-size: 13px; } .score
         get: () => this.state.at, put: i => { this.state.at = i; }});
       this.rows = ["accuracy", "log-loss", "Brier score", "ECE"].map(name => {
         const cells = [html("td", {class: "num"}), html("td", {class: "num"})];
-        return {cells, row: html("tr", {}, html("td", {}, name), ...cells)};
+        return {cells, row: html("tr", {}, html("th", {scope: "row"}, name), ...cells)};
       });
       this.now = html("th", {scope: "col"});
       this.box.append(

@@ -20,9 +20,12 @@
 @container (max-width: 34rem) { .pair { grid-template-columns: minmax(0, 1fr); } .pair > svg, .pair > canvas { justify-self: center; } }
 .bar { display: flex; flex-wrap: wrap; gap: .5rem; align-items: center; margin: .4rem 0; }
 .num { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-.say { min-height: 2.9em; margin: .4rem 0 0; } .task { margin: .3rem 0 0; }
+.say { min-height: 2.9em; margin: .4rem 0 0; } .task { margin: .3rem 0 .6rem; }
+#keys { margin: 0; font-size: 13px; color: var(--grey); visibility: hidden; } [role=group]:has(.handle:focus-visible) #keys { visibility: visible; }
+[role=group]:not(:has(.handle)) #keys { display: none; }
+.hear { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 label { overflow-wrap: anywhere; }
-input[type=range] { width: 100%; height: 1.7rem; margin: 0; appearance: none; background: none; --hue: currentColor; }
+input[type=range] { width: 100%; height: 1.7rem; margin: 0; appearance: none; background: none; --hue: var(--grey); }
 input::-webkit-slider-runnable-track { height: 4px; border-radius: 2px; background: var(--line); }
 input::-moz-range-track { height: 4px; border-radius: 2px; background: var(--line); }
 input::-webkit-slider-thumb { appearance: none; width: 20px; height: 20px; margin-top: -8px; border: 0; border-radius: 50%; background: var(--hue); }
@@ -37,7 +40,7 @@ svg text { fill: currentColor; } svg .grey { fill: var(--grey); }
 .finger { stroke: transparent; stroke-width: 44px; stroke-linecap: round; vector-effect: non-scaling-stroke; } .handle:focus-visible { outline: none; } .handle:focus-visible .ring { stroke: currentColor; stroke-width: 3; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; } td, th { padding: .15em .5em; text-align: right; font-weight: 400; } th { color: var(--grey); }
 [hidden] { display: none !important; }
-@media (pointer: coarse) { /* 44 px for a finger */
+@media (pointer: coarse) { /* 44 px for a finger */ #keys { display: none; }
   .row { min-height: 2.75rem; } input[type=range] { height: 2.75rem; } button, select { min-height: 2.75rem; min-width: 2.75rem; }
   input::-webkit-slider-thumb { width: 26px; height: 26px; margin-top: -11px; } input::-moz-range-thumb { width: 26px; height: 26px; } }
 @media print { :host { display: none; } }`;
@@ -146,6 +149,7 @@ table { border-collapse: collapse; font-variant-numeric: tabular-nums; } td, th 
 
   class Figure extends HTMLElement {
     controls = []; // sliders, choices and switches, which follow the state
+    static keys = "Arrow keys move the point, with Shift ten times as far.";
 
     connectedCallback() {
       if (this.shadowRoot) return;
@@ -175,9 +179,9 @@ table { border-collapse: collapse; font-variant-numeric: tabular-nums; } td, th 
     }
     begin() {
       const task = this.getAttribute("task");
-      this.build();
-      this.box.append(this.sentence);
       if (task) this.box.append(html("p", {class: "task"}, html("strong", {}, "Try: "), task, " ", this.verdict));
+      this.build();
+      this.box.append(this.sentence, html("p", {id: "keys"}, this.constructor.keys));
       this.followTheme();
       this.reset();
       this.closest("figure")?.classList.add("moves"); // book.css then hides the still
@@ -249,7 +253,8 @@ table { border-collapse: collapse; font-variant-numeric: tabular-nums; } td, th 
     // it is. Returns its group; place(x, y) puts it there.
     handle(picture, plane, {label, step, move, tell, hue = "currentColor", radius = 8}) {
       const ring = svg("circle", {class: "ring", r: radius, fill: hue, stroke: "none"});
-      const handle = svg("g", {class: "handle", role: "slider", tabindex: 0, "aria-label": label, "aria-valuenow": 0,
+      const handle = svg("g", {class: "handle", role: "slider", tabindex: 0, "aria-label": label, "aria-describedby": "keys",
+        "aria-valuenow": 0, "aria-valuemin": plane.x[0], "aria-valuemax": plane.x[1],
         pointerdown: event => {
           const taken = nearest(picture, event);
           taken.setPointerCapture(event.pointerId);

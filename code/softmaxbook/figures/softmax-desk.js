@@ -25,7 +25,7 @@
       this.trace = svg("path", {fill: "none", stroke: "var(--grey)", "stroke-width": 1.5});
       this.triangle.append(svg("path", {d: this.plane.line(corners) + "Z", fill: "none", stroke: "var(--grey)"}), ...this.corners, this.trace);
       this.point = this.handle(this.triangle, this.plane, {
-        label: "distribution", step: 0.01,
+        label: "point of the distribution", step: 0.01,
         move: (x, y) => this.toPoint(maths.fromSimplex([x, y])),
         tell: () => this.p.map((value, k) => `${this.name(k)} ${percent(value)}`).join(", "),
       });
@@ -58,10 +58,9 @@
       this.rows.replaceChildren(...this.lines.map(line => line.row));
     }
 
-    // All equal, and the first score where it was.
+    // All equal, as far as a mouse can tell, and the first score where it was.
     solved() {
-      const {z} = this.state;
-      return z[0] === this.given.z[0] && z.every(value => Math.abs(value - z[0]) < 0.03);
+      return this.state.z[0] === this.given.z[0] && this.p.every(p => Math.abs(p - 1 / this.p.length) < 0.02);
     }
 
     // Scores that give p at this temperature; their mean stays what it was.
@@ -88,8 +87,10 @@
         set(this.trace, {d: this.plane.line(temperatures.map(t => maths.simplexPoint(maths.softmax(z.map(value => value / t)))))});
         this.point.place(...maths.simplexPoint(this.p));
       }
-      const order = z.map((_, k) => k).sort((a, b) => z[b] - z[a]), [first, second] = order;
-      this.say(`${this.name(first)} has ${percent(this.p[first])}. Ahead of ${this.name(second)} by ${number(z[first] - z[second])}, it is exp(${number(z[first] - z[second])} / ${short(T)}) = ${short(Math.exp((z[first] - z[second]) / T))} times as probable. Entropy ${number(maths.entropy(this.p), 3)} of at most log ${z.length} = ${number(Math.log(z.length), 3)}.`);
+      const order = z.map((_, k) => k).sort((a, b) => z[b] - z[a]), [first, second] = order, lead = z[first] - z[second];
+      const ahead = lead < 0.005 ? `${this.name(first)} and ${this.name(second)} have ${percent(this.p[first])} each.`
+        : `${this.name(first)} has ${percent(this.p[first])}. Ahead of ${this.name(second)} by ${number(lead)}, it is exp(${number(lead)} / ${short(T)}) = ${short(Math.exp(lead / T))} times as probable.`;
+      this.say(`${ahead} Entropy ${number(maths.entropy(this.p), 3)} of at most log ${z.length} = ${number(Math.log(z.length), 3)}.`);
     }
   });
 })();

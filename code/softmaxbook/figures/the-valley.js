@@ -50,7 +50,7 @@
     static style = `.sides { display: grid; grid-template-columns: minmax(0, 1.5fr) minmax(15rem, 1fr); gap: .4rem 1.2rem; align-items: center; }
 @container (max-width: 38rem) { .sides { grid-template-columns: minmax(0, 1fr); } }
 @container (min-width: 38rem) { .sides svg { font-size: 9.5px; } }
-.row { grid-template-columns: 7.2em minmax(4rem, 1fr) 3em; } .sides table { width: 100%; margin-top: .3rem; font-size: 14px; } .sides td:first-child, .sides th:first-child { text-align: left; padding-left: 0; }`;
+.best { margin: .3rem 0 0; } .row { grid-template-columns: 7.2em minmax(4rem, 1fr) 3em; } .sides table { width: 100%; margin-top: .3rem; font-size: 14px; } .sides td:first-child, .sides th:first-child { text-align: left; padding-left: 0; }`;
 
     start() { return {kappa: this.given.kappa, rate: 1, beta: 0.5, x: [...this.given.x], nesterov: false, better: false}; }
 
@@ -79,7 +79,7 @@
         const cells = [0, 1].map(() => html("td"));
         return {row: html("tr", {}, html("th", {scope: "row", style: `color: var(--ink${INK[i]})`}, name), ...cells), cells};
       });
-      this.best = html("p", {class: "task"});
+      this.best = html("p", {class: "best"});
       this.box.append(html("div", {class: "sides"}, this.picture,
         html("div", {}, ...sliders,
           html("div", {class: "bar"}, this.toggle("Nesterov", () => this.state.nesterov, on => { this.state.nesterov = on; }),

@@ -49,7 +49,7 @@
   const brief = value => (value !== 0 && Math.abs(value) < 0.01 ? short(value, 1) : number(value));
 
   define("what-it-wants", class extends Figure {
-    static style = `.key { margin: .3rem 0 0; font-size: 13px; color: var(--grey); }
+    static style = `.row { grid-template-columns: 8.2em minmax(3rem, 1fr) 3em; } .key { margin: .3rem 0 0; font-size: 13px; color: var(--grey); }
 .four { display: grid; grid-template-columns: repeat(4, minmax(0, 1fr)); gap: .5rem .8rem; margin-top: .4rem; }
 @container (max-width: 39rem) { .four { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
 .four .name { font-weight: 600; }
@@ -64,22 +64,25 @@
         z[k] = value;
         this.begin(z, this.state.y);
       };
-      const sliders = this.given.z.map((_, k) => this.slider({label: `score of ${k}`, min: -12, max: 12, step: 0.1, hue: COLOURS[k],
+      const sliders = this.given.z.map((_, k) => this.slider({label: `score of class ${k}`, min: -12, max: 12, step: 0.1, hue: COLOURS[k],
         show: value => number(value, 1), get: () => this.state.z[k], put: move(k)}));
       const right = this.select("correct class", ["0", "1", "2"], () => this.state.y, y => this.begin(this.state.z, y));
-      const presets = this.given.presets.map(z => this.button(z.map(value => number(value, 0)).join(", "), () => { this.begin(z, 0); this.redraw(); }));
+      const presets = this.given.presets.map(z => {
+        const text = z.map(value => number(value, 0)).join(", ");
+        return set(this.button(text, () => { this.begin(z, 0); this.redraw(); }), {"aria-label": `scores ${text}`});
+      });
       this.panels = SHOWN.map(([name, , top]) => this.panel(name, top));
       this.box.append(
         html("div", {class: "pair"}, html("div", {}, ...sliders),
           html("div", {}, html("div", {class: "bar"}, right), html("div", {class: "bar"}, ...presets),
             html("div", {class: "bar"}, this.button("one step", () => this.walk(1)), this.button("twenty steps", () => this.walk(20)), this.button("reset", () => { this.halt(); this.reset(); })))),
-        html("p", {class: "key"}, "Above, the scores and the pull on each, minus the gradient (dashed: longer than drawn; ✓: the correct class). Below, the loss as the right score alone is moved."),
+        html("p", {class: "key"}, "Above, the scores and the pull on each, minus the gradient (dashed: longer than drawn; ✓: the correct class). Below, the loss as the score of the correct class alone is moved."),
         html("div", {class: "four"}, ...this.panels.map(panel => panel.element)));
     }
 
     panel(name, top) {
       const value = html("span", {class: "num"});
-      const pulls = this.given.z.map((_, k) => html("span", {style: `color: var(--ink${k})`}));
+      const pulls = this.given.z.map(() => html("span"));
       const plane = new Plane({x: [-0.5, 2.5], y: [-16, 16], width: 126, height: 150, left: 26, right: 0, top: 4, bottom: 18});
       const curve = new Plane({x: [-20, 20], y: [0, top], width: 126, height: 96, left: 26, right: 6, top: 8, bottom: 30});
       const names = pulls.map((_, k) => svg("text", {x: plane.X(k), y: 146, "text-anchor": "middle", style: `fill: var(--ink${k})`}));
@@ -99,7 +102,8 @@
         html("div", {class: "name"}, name), html("div", {}, "costs ", value),
         svg("svg", {viewBox: "0 0 126 150", "aria-hidden": "true"}, plane.axes({yTicks: [-10, 0, 10], show: t => number(t, 0)}),
           svg("path", {d: `M26 ${plane.Y(0)}H126`, stroke: "var(--line)"}), ...marks.flatMap(mark => Object.values(mark)), ...names),
-        html("div", {class: "pulls"}, ...pulls),
+        html("div", {class: "pulls"}, ...pulls.map((pull, k) =>
+          html("div", {style: `color: var(--ink${k})`}, html("span", {class: "hear"}, `pull on class ${k}: `), pull))),
         svg("svg", {viewBox: "0 0 126 96", "aria-hidden": "true"}, curve.axes({xTicks: [-20, 0, 20], yTicks: [0, top], xLabel: "lead", show: t => number(t, 0)}), line, dot));
       return {element, value, pulls, plane, curve, names, marks, line, dot};
     }
@@ -130,7 +134,7 @@
       const lead = leadOf(z, y), names = SHOWN.map(([name]) => name);
       const stands = lead > 0 ? `leads by ${number(lead, 1)}` : lead < 0 ? `is behind by ${number(-lead, 1)}` : "is level with another";
       this.say(steps
-        ? `After ${steps} steps with rate ½ the lead of the correct class, ${y}, is ${names.map((name, i) => `${number(leadOf(at[i], y))} with ${name}`).join(", ")}; it was ${number(lead, 1)}.`
+        ? `After ${steps} step${steps === 1 ? "" : "s"} with rate ½ the lead of the correct class, ${y}, is ${names.map((name, i) => `${number(leadOf(at[i], y))} with ${name}`).join(", ")}; it was ${number(lead, 1)}.`
         : `The correct class, ${y}, ${stands}. The pull on its score: ${names.map((name, i) => `${name} ${brief(-this.answers[i][1][y])}`).join(", ")}.`);
     }
 

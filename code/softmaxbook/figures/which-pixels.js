@@ -45,7 +45,7 @@
 .head { font: inherit; color: var(--grey); margin: 0 0 .2rem; font-size: 13px; min-height: 1.45em; }
 .square { position: relative; aspect-ratio: 1; } .square > * { position: absolute; inset: 0; width: 100%; height: 100%; }
 canvas { image-rendering: pixelated; background: #000; } .map canvas { background: var(--faint); }
-.handle { cursor: crosshair; }
+.handle { cursor: crosshair; } .handle:focus-visible .ring { stroke: #E69F00; stroke-width: .7; }
 .class { display: grid; grid-template-columns: 5.4em minmax(2rem, 1fr) 4.2em; gap: .5em; align-items: center; min-height: 1.34rem; line-height: 1.3; font-size: 14px; }
 .class .fill { height: .9rem; background: var(--faint); } .class i { display: block; height: 100%; background: var(--grey); }
 .sum { margin: .25rem 0 0; font-size: 13px; display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 0 .5em; }
@@ -54,13 +54,15 @@ canvas { image-rendering: pixelated; background: #000; } .map canvas { backgroun
 @container (max-width: 40rem) { .desk { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: .5rem .8rem; } .classes { grid-column: 1 / -1; } }
 select { max-width: 100%; }`;
 
+    static keys = "Arrow keys move the brush, with Shift they draw; space draws a dot.";
+
     start() {
       const image = this.given.image ?? 0;
       return {...this.load(image), rival: -1, erase: false, cursor: [14, 14]};
     }
     load(image) {
       const pixels = this.images.subarray(image * PIXELS, (image + 1) * PIXELS);
-      return {image, pixels: [...pixels], answer: maths.argmax(this.scores(pixels)), touched: false};
+      return {image, pixels: [...pixels], answer: maths.argmax(this.scores(pixels)), drawn: false, cleared: false};
     }
     scores(pixels) { return maths.imageScores(pixels, this.weights, this.stored.step, this.stored.bias); }
 
@@ -101,12 +103,11 @@ select { max-width: 100%; }`;
         html("div", {class: "bar"},
           html("div", {class: "moves"}, move("←", "left", -1, 0), move("↑", "up", 0, -1), move("↓", "down", 0, 1), move("→", "right", 1, 0)),
           centre, this.toggle("erase", () => this.state.erase, value => { this.state.erase = value; }),
-          this.button("clear", () => { this.state.touched = true; this.change(new Array(PIXELS).fill(0)); }),
+          this.button("clear", () => { this.state.cleared = true; this.change(new Array(PIXELS).fill(0)); }),
           this.button("reset", () => this.reset())));
     }
 
-    // The surface under the brush. Arrow keys move its cursor, with Shift they
-    // draw on the way; space draws one dot.
+    // The surface under the brush.
     pad() {
       const picture = svg("svg", {viewBox: `0 0 ${SIDE} ${SIDE}`, role: "group", "aria-label": "drawing"});
       const at = event => {
@@ -115,7 +116,8 @@ select { max-width: 100%; }`;
           .map(share => clamp(Math.floor(share * SIDE), 0, SIDE - 1));
       };
       this.cursor = svg("rect", {class: "ring", width: 1, height: 1, fill: "none", stroke: "#E69F00", "stroke-width": 0.3});
-      this.brush = svg("g", {class: "handle", role: "slider", tabindex: 0, "aria-label": "brush: arrow keys move it, space draws", "aria-valuenow": 0,
+      this.brush = svg("g", {class: "handle", role: "slider", tabindex: 0, "aria-label": "brush", "aria-describedby": "keys",
+        "aria-valuenow": 0, "aria-valuemin": 0, "aria-valuemax": PIXELS - 1,
         pointerdown: event => {
           this.brush.setPointerCapture(event.pointerId);
           this.brush.focus();
@@ -155,7 +157,7 @@ select { max-width: 100%; }`;
         if (x < 0 || x >= SIDE || y < 0 || y >= SIDE) continue;
         pixels[y * SIDE + x] = erase ? 0 : Math.max(pixels[y * SIDE + x], ink);
       }
-      this.state.touched = true;
+      this.state.drawn = true;
     }
     change(pixels) { this.state.pixels = pixels; this.redraw(); }
 
@@ -183,8 +185,8 @@ select { max-width: 100%; }`;
         data[at + 3] = 255 * Math.sqrt(Math.abs(part[j]) / most);
       });
       set(this.cursor, {x: cursor[0], y: cursor[1]});
-      const grey = number(pixels[cursor[1] * SIDE + cursor[0]] / 255);
-      set(this.brush, {"aria-valuetext": `row ${cursor[1] + 1}, column ${cursor[0] + 1}, brightness ${grey}`, "aria-valuenow": cursor[1] * SIDE + cursor[0]});
+      const here = cursor[1] * SIDE + cursor[0], speaks = Math.abs(part[here]) < 0.005 ? "" : `, ${number(Math.abs(part[here]))} for ${names[part[here] > 0 ? A : B]}`;
+      set(this.brush, {"aria-valuetext": `row ${cursor[1] + 1}, column ${cursor[0] + 1}, brightness ${number(pixels[here] / 255)}${speaks}`, "aria-valuenow": here});
       const line = (text, value, style) => [html("span", {style}, text), html("span", {class: "num"}, value)];
       const biases = bias[A] - bias[B], lead = z[A] - z[B];
       this.mapTitle.replaceChildren(html("span", {style: "color: var(--ink0)"}, names[A]), " against ", html("span", {style: "color: var(--ink3)"}, names[B]));
@@ -202,7 +204,11 @@ select { max-width: 100%; }`;
       context.putImageData(image, 0, 0);
     }
 
-    // Another answer for the same image, moved only.
-    solved() { return !this.state.touched && this.answer !== this.state.answer; }
+    // Another answer for the same image, which was moved or, if the task lets
+    // the reader draw, drawn on.
+    solved() {
+      const {drawn, cleared, answer} = this.state;
+      return !cleared && (!drawn || Boolean(this.given.draw)) && this.answer !== answer;
+    }
   });
 })();
