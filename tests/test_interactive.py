@@ -20,6 +20,13 @@ from softmaxbook import functional
 from softmaxbook.interactive import FOLDER, SHARED, Moving
 from softmaxbook.plots import simplex_coordinates
 
+
+def source(path):
+    """All source of a notebook."""
+    cells = nbformat.read(path, as_version=4).cells
+    return "\n".join(cell.source for cell in cells)
+
+
 FINITE = st.floats(-1e3, 1e3)
 LOGITS = st.integers(2, 12).flatmap(lambda K: arrays(float, K, elements=FINITE))
 NOTEBOOKS = all_notebooks()
@@ -118,3 +125,15 @@ def test_scripts_ask_nobody(script):
     assert set(re.findall(r"https?://[^\"']+", text)) <= allowed
     forbidden = r"fetch\(|XMLHttp|import\(|eval\(|innerHTML|localStorage|</script"
     assert not re.findall(forbidden, text)
+
+
+def test_the_home_page_leads_to_every_figure():
+    home = source(ROOT / "book" / "index.ipynb")
+    moving = [
+        still
+        for path in sorted((ROOT / "chapters").glob("*.ipynb"))
+        for still in re.findall(r'Moving\("[\w-]+",\s*still="([\w-]+)"', source(path))
+    ]
+    section = home[home.index("## Figures to move") : home.index("## Four ways")]
+    assert sorted(re.findall(r"<(fig-[\w-]+)>", section)) == sorted(moving)
+    assert len(moving) == 21 and "Twenty-one figures" in section
