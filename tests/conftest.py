@@ -1,10 +1,16 @@
 """Settings shared by all tests, and their order."""
 
+import gc
+
 import matplotlib
 import pytest
 from hypothesis import HealthCheck, settings
 
 matplotlib.use("Agg")
+
+# What is imported and collected stays to the end, so that Python's garbage
+# collector need not look at it, neither meanwhile nor later: a fifth of the time.
+gc.disable()
 
 # The same examples in every run, however long they take on a busy machine: a
 # failure is then due to the change at hand.
@@ -44,6 +50,11 @@ def rank(name):
 
 def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: rank(item.nodeid))
+
+
+def pytest_collection_finish():
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(scope="session")
