@@ -430,7 +430,7 @@ def says_lambda(figure):
     printed = "training loss 0.301, validation {}0.457, accuracy 0.838"
     chapter = (ROOT / "chapters/13_regularisation.ipynb").read_text("utf-8")
     assert printed.format("") in chapter
-    return f"λ = 10^−3: {printed.format('loss ')}.", "6 of 13 fits seen."
+    return f"λ = 0.001: {printed.format('loss ')}.", "6 of 13 fits seen."
 
 
 def says_newton(figure):

@@ -16,7 +16,7 @@
   const {maths} = softmaxFigures;
 
   const POWERS = {"-4": "10⁻⁴", "-2": "10⁻²", 0: "1"};
-  const power = t => `10^${number(t, Number.isInteger(t) ? 0 : 1)}`;
+  const power = t => String(Number((10 ** t).toPrecision(3)));
   const three = x => x.toPrecision(3);
 
   define("lambda-moves", class extends Figure {

@@ -155,8 +155,9 @@ table { border-collapse: collapse; font-variant-numeric: tabular-nums; } td, th 
       if (this.shadowRoot) return;
       this.dataset.lmSuppressShortcuts = "true"; // JupyterLab would take the keys
       this.given = JSON.parse(this.getAttribute("data") ?? "{}");
-      this.sentence = html("p", {class: "say", role: "status"});
-      this.verdict = html("strong", {role: "status"});
+      const live = {"aria-live": "polite", "aria-atomic": "true"};
+      this.sentence = html("p", {class: "say", ...live});
+      this.verdict = html("strong", live);
       this.box = html("div", {role: "group", "aria-label": this.getAttribute("label")});
       this.attachShadow({mode: "open"}).append(html("style", {}, STYLE + (this.constructor.style ?? "")), this.box);
       this.shadowRoot.addEventListener("touchstart", event => { // for browsers without touch-action in a picture
@@ -253,7 +254,7 @@ table { border-collapse: collapse; font-variant-numeric: tabular-nums; } td, th 
     // it is. Returns its group; place(x, y) puts it there.
     handle(picture, plane, {label, step, move, tell, hue = "currentColor", radius = 8}) {
       const ring = svg("circle", {class: "ring", r: radius, fill: hue, stroke: "none"});
-      const handle = svg("g", {class: "handle", role: "slider", tabindex: 0, "aria-label": label, "aria-describedby": "keys",
+      const handle = svg("g", {class: "handle", role: "slider", "aria-roledescription": "movable point", tabindex: 0, "aria-label": label, "aria-describedby": "keys",
         "aria-valuenow": 0, "aria-valuemin": plane.x[0], "aria-valuemax": plane.x[1],
         pointerdown: event => {
           const taken = nearest(picture, event);

@@ -116,7 +116,7 @@ select { max-width: 100%; }`;
           .map(share => clamp(Math.floor(share * SIDE), 0, SIDE - 1));
       };
       this.cursor = svg("rect", {class: "ring", width: 1, height: 1, fill: "none", stroke: "#E69F00", "stroke-width": 0.3});
-      this.brush = svg("g", {class: "handle", role: "slider", tabindex: 0, "aria-label": "brush", "aria-describedby": "keys",
+      this.brush = svg("g", {class: "handle", role: "slider", "aria-roledescription": "movable point", tabindex: 0, "aria-label": "brush", "aria-describedby": "keys",
         "aria-valuenow": 0, "aria-valuemin": 0, "aria-valuemax": PIXELS - 1,
         pointerdown: event => {
           this.brush.setPointerCapture(event.pointerId);

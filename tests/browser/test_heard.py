@@ -1,0 +1,49 @@
+"""The figures that move, as a screen reader finds them from top to bottom.
+
+The task comes first and the sentence last. Every control has a name of its
+own; sliders and points have a value in words, and points say how they move.
+"""
+
+from test_moving_figures import each_figure, open_figure
+
+HEARD = """figure => {
+    const root = figure.shadowRoot, group = root.querySelector("[role=group]");
+    const seen = [...root.querySelectorAll("input, select, button, .handle")]
+        .filter(e => e.checkVisibility());
+    const name = e => e.getAttribute("aria-label")
+        ?? (e.labels?.[0]?.firstChild ?? e).textContent.trim();
+    const names = seen.map(name), wrong = [];
+    for (const [i, e] of seen.entries()) {
+        if (!names[i]) wrong.push(`no name: ${e.outerHTML.slice(0, 80)}`);
+        if (names.indexOf(names[i]) < i) wrong.push(`twice: ${names[i]}`);
+        const point = e.matches(".handle");
+        if ((point || e.localName == "input") && !e.getAttribute("aria-valuetext"))
+            wrong.push(`no value in words: ${names[i]}`);
+        if (point) {
+            const value = Number(e.getAttribute("aria-valuenow"));
+            const told = root.getElementById(e.getAttribute("aria-describedby"));
+            if (!(Number(e.getAttribute("aria-valuemin")) <= value
+                && value <= Number(e.getAttribute("aria-valuemax"))))
+                wrong.push(`value out of range: ${names[i]}`);
+            if (!e.getAttribute("aria-roledescription"))
+                wrong.push(`a slider? ${names[i]}`);
+            if (!told?.textContent) wrong.push(`how is it moved? ${names[i]}`);
+        }
+    }
+    const live = [...root.querySelectorAll("[aria-live=polite][aria-atomic=true]")];
+    return {wrong, label: group.getAttribute("aria-label"),
+        first: group.firstElementChild.textContent,
+        live: live.map(e => e.textContent)};
+}"""
+
+
+@each_figure
+def test_what_is_heard(contexts, server, name, kind):
+    page, figure, _ = open_figure(contexts["served"], server, name, kind)
+    heard = figure.evaluate(HEARD)
+    assert not heard["wrong"]
+    assert heard["label"]
+    assert heard["first"] == f"Try: {figure.get_attribute('task')} "
+    verdict, sentence = heard["live"]
+    assert not verdict and sentence.endswith(".")
+    page.close()
