@@ -321,6 +321,8 @@ CLAIMS = {
             "0.004": "sqrt(0.81 * 0.19 / 10_000)",
         },
         "The signatures": {
+            "256": "coded(256)",
+            "1.461": "printed('1.461')",
             "16.118": "printed('16.118', 'chapters/09_concise')",
             "255": "printed('255')",
             "0.05": "2 * printed('0.025')",

@@ -1,5 +1,8 @@
 """What a first visitor transfers for each page, computed from the files.
 
+The stills of figures that move do not count where they load lazily: they are
+hidden, so that no browser with scripts asks for them, which
+tests/browser/test_moving_figures.py makes sure of.
 Text counts as a host compresses it, pictures and fonts as they are. Of the fonts
 of KaTeX those count whose classes a page has.
 """
@@ -14,10 +17,16 @@ from bs4 import BeautifulSoup, SoupStrainer
 from built_site import PAGES, SITE, require_site
 
 from softmaxbook.interactive import LATER
+from softmaxbook.interactive import kinds
 
 LIMIT = 450  # kB
 ON_REQUEST = 90  # kB, of a figure's data that come when they are asked for
 LOADED = SoupStrainer(["link", "script", "img", "source"])
+STILL = re.compile(
+    rf"<({'|'.join(kinds())}) still=[^>]*></\1>"
+    r'((?!</figure>).)*loading="lazy"((?!</figure>).)*',
+    re.DOTALL,
+)
 SHEETS = ("stylesheet", "icon")
 RULE = re.compile(r"([^{}]+)\{([^{}]*KaTeX_\w+[^{}]*)\}")
 FACE = re.compile(r"@font-face\{[^}]*\}")
@@ -32,7 +41,8 @@ def weight(path):
 
 def linked(path):
     """The files that a page names: styles, scripts, pictures."""
-    for tag in BeautifulSoup(path.read_text("utf-8"), "html.parser", parse_only=LOADED):
+    text = STILL.sub("", path.read_text("utf-8"))
+    for tag in BeautifulSoup(text, "html.parser", parse_only=LOADED):
         if tag.name == "link" and not set(tag["rel"]) & set(SHEETS):
             continue
         address = tag.get("href") or tag.get("src")

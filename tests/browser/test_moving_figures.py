@@ -237,6 +237,16 @@ def test_paper_and_no_scripts_show_the_still(
     plain.close()
 
 
+@each_figure
+def test_a_lazy_still_is_not_loaded(opened, name, kind):
+    """It is hidden; the weight of a page leaves it out."""
+    page, figure, _ = opened(name, kind)
+    figure.scroll_into_view_if_needed()
+    still = page.locator(f"figure:has({kind}) img")
+    lazy = still.get_attribute("loading") == "lazy"
+    assert not (lazy and still.evaluate("image => image.naturalWidth"))
+
+
 def keys(figure, label, key, times):
     control = figure.get_by_role("slider", name=label, exact=True)
     control.focus()
