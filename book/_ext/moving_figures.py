@@ -3,12 +3,15 @@
 A cell that ends with ``Moving(kind, still=name)`` (`softmaxbook.interactive`)
 has an output with the custom element and all its scripts. On the page the
 element goes into the figure of that name, before the still, and the scripts
-are loaded once, from files. `book.css` shows one of the two.
+are loaded once, from files. `book.css` shows one of the two. Large data
+(`LATER`) are not loaded until the reader asks for them; the element says how
+many kilobytes they are, compressed.
 
 A page of Markdown may hold the element as HTML, without ``still``; it stays
 where it is, and what it contains is seen where scripts do not run.
 """
 
+import gzip
 import re
 import shutil
 from pathlib import Path
@@ -17,7 +20,7 @@ from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 
-from softmaxbook.interactive import FOLDER, kinds, scripts
+from softmaxbook.interactive import DATA, FOLDER, LATER, kinds, scripts
 
 LOGGER = logging.getLogger(__name__)
 ANY = "|".join(kinds())
@@ -25,6 +28,11 @@ ELEMENT = re.compile(
     rf'<(?P<kind>{ANY}) still="(?P<still>[\w-]+)".*?</(?P=kind)>', re.DOTALL
 )
 BEGINNING = re.compile(rf"<({ANY})[\s>]")  # MyST may make a node of it alone
+
+
+def kilobytes(name):
+    """What a script weighs, compressed."""
+    return round(len(gzip.compress((FOLDER / name).read_bytes())) / 1000)
 
 
 class PlaceMovingFigures(SphinxPostTransform):
@@ -47,7 +55,11 @@ class PlaceMovingFigures(SphinxPostTransform):
                 continue
             cell.parent.remove(cell)
             if self.app.builder.format == "html" and self.app.builder.name != "epub":
-                figure.insert(0, nodes.raw("", match[0], format="html"))
+                element = match[0]
+                if (name := match["kind"] + DATA) in LATER:
+                    size = f' later="{kilobytes(name)}" still='
+                    element = element.replace(" still=", size, 1)
+                figure.insert(0, nodes.raw("", element, format="html"))
 
 
 def load_scripts(app, pagename, templatename, context, doctree):
@@ -59,7 +71,8 @@ def load_scripts(app, pagename, templatename, context, doctree):
         for kind in BEGINNING.findall(raw.astext())
     }
     for name in scripts(*sorted(used)) if used else ():
-        app.add_js_file(f"figures/{name}", loading_method="defer")
+        if name not in LATER:
+            app.add_js_file(f"figures/{name}", loading_method="defer")
 
 
 def copy_scripts(app):

@@ -16,6 +16,7 @@ import numpy as np
 FOLDER = Path(__file__).parent / "figures"
 SHARED = ("maths.js", "shared.js")
 DATA = ".data.js"
+LATER = ("weights-while-learning.data.js",)  # a page loads them on request
 
 
 def kinds():

@@ -4,6 +4,7 @@
   if (softmaxFigures.Figure) return; // another output of the notebook brought it
 
   const COLOURS = ["#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9"];
+  const FOLDER = globalThis.document?.currentScript?.src.replace(/[^/]*$/, ""); // of a site
   const SVG = "http://www.w3.org/2000/svg";
 
   const STYLE = `
@@ -138,9 +139,25 @@ table { border-collapse: collapse; font-variant-numeric: tabular-nums; } td, th 
       this.given = JSON.parse(this.getAttribute("data") ?? "{}");
       this.sentence = html("p", {class: "say", role: "status"});
       this.verdict = html("strong", {role: "status"});
-      const task = this.getAttribute("task");
       this.box = html("div", {role: "group", "aria-label": this.getAttribute("label")});
       this.attachShadow({mode: "open"}).append(html("style", {}, STYLE + (this.constructor.style ?? "")), this.box);
+      if (this.hasAttribute("later") && !softmaxFigures.data?.[this.localName]) this.#offer();
+      else this.#begin();
+    }
+    // A page may leave a figure's data, of so many kB, until they are asked for.
+    #offer() {
+      let script = null;
+      const button = this.button(`Make it move (${this.getAttribute("later")} kB)`, () => {
+        if (script) return;
+        script = html("script", {src: `${FOLDER}${this.localName}.data.js`,
+          load: () => { button.remove(); this.#begin(); this.box.querySelector("input, select, button").focus(); },
+          error: () => { script.remove(); script = null; this.verdict.textContent = "Its data could not be loaded."; }});
+        document.head.append(script);
+      });
+      this.box.append(button, " ", this.verdict);
+    }
+    #begin() {
+      const task = this.getAttribute("task");
       this.build();
       this.box.append(this.sentence);
       if (task) this.box.append(html("p", {class: "task"}, html("strong", {}, "Try: "), task, " ", this.verdict));
