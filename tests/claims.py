@@ -275,6 +275,9 @@ CLAIMS = {
         "What it has learned": {
             "0.005": "coded(0.005)",
             "0.998": "printed('0.998')",
+            "70": "coded(70)",
+            "0.52": "printed('0.52')",
+            "0.74": "printed('0.74')",
         },
     },
     "chapters/09_concise": {

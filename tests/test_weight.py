@@ -13,7 +13,10 @@ import pytest
 from bs4 import BeautifulSoup, SoupStrainer
 from built_site import PAGES, SITE, require_site
 
+from softmaxbook.interactive import LATER
+
 LIMIT = 450  # kB
+ON_REQUEST = 90  # kB, of a figure's data that come when they are asked for
 LOADED = SoupStrainer(["link", "script", "img", "source"])
 SHEETS = ("stylesheet", "icon")
 RULE = re.compile(r"([^{}]+)\{([^{}]*KaTeX_\w+[^{}]*)\}")
@@ -76,3 +79,12 @@ def test_weight(page):
     total = sum(weights.values())
     print(f"{page}: {total:.0f} kB")
     assert total <= LIMIT, sorted(weights.items(), key=lambda pair: -pair[1])[:12]
+
+
+@pytest.mark.parametrize("name", LATER)
+def test_data_on_request(name):
+    """They are light, and no page loads them at first."""
+    require_site()
+    assert weight(SITE / "_static" / "figures" / name) / 1000 <= ON_REQUEST
+    for page in PAGES:
+        assert name not in (SITE / f"{page}.html").read_text("utf-8"), page

@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests"))
 from built_site import CHAPTERS, SITE, launch  # noqa: E402
 
-from softmaxbook.interactive import FOLDER, SHARED, scripts  # noqa: E402
+from softmaxbook.interactive import DATA, FOLDER, LATER, SHARED, scripts  # noqa: E402
 
 RIVAL = "softmax-desk"
 REDRAW = """figure => {
@@ -52,6 +52,9 @@ def milliseconds(browser, kind, page):
     tab.goto((SITE / f"{page}.html").as_uri())
     figure = tab.locator(kind).first
     figure.wait_for()
+    if kind + DATA in LATER:
+        figure.get_by_role("button").click()
+        figure.get_by_role("slider").first.wait_for()
     session = tab.context.new_cdp_session(tab)
     session.send("Emulation.setCPUThrottlingRate", {"rate": 4})
     times = figure.evaluate(REDRAW)

@@ -16,7 +16,7 @@ from scipy.optimize import minimize
 from scipy.stats import binom
 
 from softmaxbook import functional
-from softmaxbook.interactive import kinds, stored
+from softmaxbook.interactive import DATA, LATER, kinds, stored
 from softmaxbook.losses import brier, multiclass_hinge
 
 SHOWN = [
@@ -28,6 +28,7 @@ SHOWN = [
 ]
 each_figure = pytest.mark.parametrize("name, kind", SHOWN, ids=lambda value: value)
 
+OPEN = "Make it move"  # the button of a figure whose data are not loaded yet
 # All that can be seen: the elements with their attributes, and the canvases.
 LOOK = """figure => {
     const root = figure.shadowRoot;
@@ -54,6 +55,8 @@ def open_figure(context, server, name, kind):
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.goto(f"{server.url}/{name}.html")
     figure = page.locator(kind).first
+    if kind + DATA in LATER:
+        figure.get_by_role("button", name=OPEN).click()
     page.wait_for_function(f"document.querySelector('{kind}')?.sentence?.textContent")
     return page, figure, wrong
 
@@ -293,6 +296,23 @@ def says_lambda(figure):
     return f"λ = 10^−3: {printed.format('loss ')}.", "6 of 13 fits seen."
 
 
+def says_learning(figure):
+    """The chapter prints the same correlations, and the task asks for a step."""
+    keys(figure, "steps", "ArrowRight", 6)
+    figure.get_by_text("Solved").wait_for()
+    data = stored("weights-while-learning")
+    assert data["steps"][6] == 70
+    at = data["measured"].index(70)
+    chapter = (ROOT / "chapters/08_from_scratch.ipynb").read_text("utf-8")
+    alike = "0.70 to 0.90, on average 0.84"
+    assert f"step 70: {alike}" in chapter
+    return (
+        f"After 70 steps: training loss {data['loss'][at]:.3f}, ",
+        f"validation accuracy {data['accuracy'][at]:.3f}. ",
+        f"Correlation of the weights with class mean minus overall mean: {alike}.",
+    )
+
+
 # What is done to a figure, and what its sentence must then contain.
 SAYS = {
     "softmax-desk": says_desk,
@@ -304,6 +324,7 @@ SAYS = {
     "float-limits": says_limits,
     "the-valley": says_valley,
     "lambda-moves": says_lambda,
+    "weights-while-learning": says_learning,
 }
 
 
