@@ -163,22 +163,22 @@ table { border-collapse: collapse; font-variant-numeric: tabular-nums; } td, th 
       this.shadowRoot.addEventListener("touchstart", event => { // for browsers without touch-action in a picture
         if (event.target.closest(".handle")) event.preventDefault();
       }, {passive: false});
-      if (this.hasAttribute("later") && !softmaxFigures.data?.[this.localName]) this.offer();
-      else this.begin();
+      if (this.hasAttribute("later") && !softmaxFigures.data?.[this.localName]) this.#offer();
+      else this.#begin();
     }
     // A page may leave a figure's data, of so many kB, until they are asked for.
-    offer() {
+    #offer() {
       let script = null;
       const button = this.button(`Make it move (${this.getAttribute("later")} kB)`, () => {
         if (script) return;
         script = html("script", {src: `${FOLDER}${this.localName}.data.js`,
-          load: () => { button.remove(); this.begin(); this.box.querySelector("input, select, button").focus(); },
+          load: () => { button.remove(); this.#begin(); this.box.querySelector("input, select, button").focus(); },
           error: () => { script.remove(); script = null; this.verdict.textContent = "Its data could not be loaded."; }});
         document.head.append(script);
       });
       this.box.append(button, " ", this.verdict);
     }
-    begin() {
+    #begin() {
       const task = this.getAttribute("task");
       if (task) this.box.append(html("p", {class: "task"}, html("strong", {}, "Try: "), task, " ", this.verdict));
       this.build();
