@@ -38,11 +38,13 @@ each_figure = pytest.mark.parametrize("name, kind", SHOWN, ids=lambda value: val
 
 OPEN = "Make it move"  # the button of a figure whose data are not loaded yet
 # All that can be seen: the elements with their attributes, and the canvases.
+# All that can be seen: the elements with their attributes, and the canvases;
+# not the sentence, which comes later than what it is about.
 LOOK = """figure => {
     const root = figure.shadowRoot;
     const boxes = [...root.querySelectorAll("input, select")];
     const canvases = [...root.querySelectorAll("canvas")];
-    const elements = [...root.querySelectorAll("[role=group] *")].map(e => [
+    const elements = [...root.querySelectorAll("[role=group] :not(.say)")].map(e => [
         e.localName, [...e.attributes].map(a => `${a.name}=${a.value}`).sort(),
         e.childElementCount ? "" : e.textContent]);
     return JSON.stringify([elements,
