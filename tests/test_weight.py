@@ -16,8 +16,7 @@ import pytest
 from bs4 import BeautifulSoup, SoupStrainer
 from built_site import PAGES, SITE, require_site
 
-from softmaxbook.interactive import LATER
-from softmaxbook.interactive import kinds
+from softmaxbook.interactive import LATER, kinds
 
 LIMIT = 450  # kB
 ON_REQUEST = 90  # kB, of a figure's data that come when they are asked for

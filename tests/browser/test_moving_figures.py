@@ -37,7 +37,6 @@ SHOWN = [
 each_figure = pytest.mark.parametrize("name, kind", SHOWN, ids=lambda value: value)
 
 OPEN = "Make it move"  # the button of a figure whose data are not loaded yet
-# All that can be seen: the elements with their attributes, and the canvases.
 # All that can be seen: the elements with their attributes, and the canvases;
 # not the sentence, which comes later than what it is about.
 LOOK = """figure => {
