@@ -69,7 +69,7 @@ svg { font-size: 12.8px; } @container (max-width: 20rem) { svg { font-size: 15.2
       this.box.append(
         html("div", {class: "pair"},
           html("div", {}, html("div", {class: "head"}, "drag the scores; arrow: the step −η (p − Y)"), this.scores,
-            html("div", {class: "bar"}, choose("right class", "y"), this.button("step", () => this.step()), this.button("reset", () => this.reset())),
+            html("div", {class: "bar"}, choose("correct class", "y"), this.button("step", () => this.step()), this.button("reset", () => this.reset())),
             slider("step size η", "rate", 0.5, 10)),
           html("div", {}, html("div", {class: "head"}, "probabilities; arrow: δ × column of J; line: truth"), graph,
             html("div", {class: "bar"}, choose("move the score of class", "j")),
