@@ -16,7 +16,7 @@
 [role=group] { max-width: 46rem; margin: 0 auto; }
 .row { display: grid; grid-template-columns: 7.5em minmax(5rem, 1fr) 4.5em; gap: .6em; align-items: center; min-height: 2.1rem; }
 .pair { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: .2rem 1.6rem; align-items: center; }
-@container (max-width: 20rem) { .row { grid-template-columns: 6.2em minmax(3rem, 1fr) 3.6em; } }
+@container (max-width: 20rem) { .row { grid-template-columns: 6.9em minmax(3rem, 1fr) 3.6em; } }
 @container (max-width: 34rem) { .pair { grid-template-columns: minmax(0, 1fr); } .pair > svg, .pair > canvas { justify-self: center; } }
 .bar { display: flex; flex-wrap: wrap; gap: .5rem; align-items: center; margin: .4rem 0; }
 .num { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }

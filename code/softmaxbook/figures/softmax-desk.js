@@ -9,7 +9,7 @@
 .grid .fill { height: 1.1rem; background: var(--faint); } .grid .fill i { display: block; height: 100%; }
 .lower { display: grid; grid-template-columns: minmax(0, 1fr) 230px; gap: .4rem 1.4rem; align-items: center; }
 @container (max-width: 34rem) {
-  .grid { grid-template-columns: minmax(0, 1fr) 3.2em 5em 4.4em; } .grid .fill, .head :nth-child(2), .head :nth-child(5) { display: none; }
+  .grid { grid-template-columns: minmax(0, 1fr) 3.2em 4.8em 4.2em; column-gap: .3em; } .grid .fill, .head :nth-child(2), .head :nth-child(5) { display: none; }
   .grid input { grid-row: 2; grid-column: 1 / -1; }
   .lower { grid-template-columns: minmax(0, 1fr); } .lower svg { max-width: 230px; margin: 0 auto; } }`;
 
