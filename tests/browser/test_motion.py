@@ -3,7 +3,13 @@
 The clock is the test's: ten seconds pass without a wait.
 """
 
-from test_moving_figures import LOOK, each_figure, open_figure
+from test_moving_figures import (
+    LOOK,
+    alone,  # noqa: F401, a fixture
+    each_figure,
+    listened_to,
+    wait_for_figure,
+)
 
 SENTENCE = 200  # milliseconds until the sentence under a figure is the new one
 LONG = 10_000
@@ -26,10 +32,13 @@ def looks(figure, time):
 
 
 @each_figure
-def test_motion_needs_a_press_and_can_be_unwanted(browser, server, name, kind):
+def test_motion_needs_a_press_and_can_be_unwanted(browser, alone, name, kind):  # noqa: F811
     context = browser.new_context(reduced_motion="no-preference")
     context.clock.install()
-    page, figure, wrong = open_figure(context, server, name, kind)
+    page = context.new_page()
+    wrong = listened_to(page)
+    page.goto(f"{alone.url}/{name}.html")
+    figure = wait_for_figure(page, kind)
     at_first = figure.evaluate(LOOK)
     page.clock.run_for(LONG)
     assert figure.evaluate(LOOK) == at_first
