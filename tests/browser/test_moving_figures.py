@@ -72,7 +72,9 @@ def wait_for_figure(page, kind):
 
 
 def boxes(page, kinds):
-    """The places of figures on a page, wide and on a phone."""
+    """The places of figures on a page, wide and on a phone, once all is loaded."""
+    page.wait_for_load_state("networkidle")
+    page.evaluate("document.fonts.ready.then(() => true)")
     found = []
     for width in (1280, 390):
         page.set_viewport_size({"width": width, "height": 844})
