@@ -2,6 +2,7 @@
 
 The task comes first and the sentence last. Every control has a name of its
 own; sliders and points have a value in words, and points say how they move.
+Tables and pictures have names, and a picture is a group only around points.
 """
 
 from test_moving_figures import alone, each_figure, opened  # noqa: F401, fixtures
@@ -29,6 +30,19 @@ HEARD = """figure => {
                 wrong.push(`a slider? ${names[i]}`);
             if (!told?.textContent) wrong.push(`how is it moved? ${names[i]}`);
         }
+    }
+    for (const table of root.querySelectorAll("table"))
+        if (!table.caption && !table.getAttribute("aria-label"))
+            wrong.push(`no name: ${table.outerHTML.slice(0, 80)}`);
+    for (const picture of root.querySelectorAll("svg")) {
+        const controls = picture.querySelector(".handle") != null;
+        if (!picture.closest("[aria-hidden]") && !picture.getAttribute("aria-label"))
+            wrong.push(`no name: ${picture.outerHTML.slice(0, 80)}`);
+        if (controls != (picture.getAttribute("role") == "group"))
+            wrong.push(`a group? ${picture.getAttribute("aria-label")}`);
+        if (controls && [...picture.querySelectorAll("text")].some(
+            text => !text.closest("[aria-hidden], .handle")))
+            wrong.push(`scattered words: ${picture.getAttribute("aria-label")}`);
     }
     const live = [...root.querySelectorAll("[aria-live=polite][aria-atomic=true]")];
     return {wrong, label: group.getAttribute("aria-label"),

@@ -378,7 +378,7 @@ def says_shares(figure):
     )
     accuracy = np.average(true == called, weights=weight)
     return (
-        f"shirt 2 %: precision {precision:.3f}, recall {recall:.3f}, "
+        f"shirt has a share of 2 %: precision {precision:.3f}, recall {recall:.3f}, "
         f"F₁ {F1:.3f}, accuracy {accuracy:.3f}.",
         f"called shirt, {1000 * precision:.0f} are of this class.",
     )

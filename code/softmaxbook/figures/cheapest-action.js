@@ -85,7 +85,7 @@
       });
       this.box.append(html("div", {class: "sides"}, this.picture,
         html("div", {},
-          html("table", {class: "costs"},
+          html("table", {class: "costs", "aria-label": "costs"},
             html("tr", {}, ...["it costs, if", ...classes].map(text => html("th", {scope: "col"}, text))),
             ...this.lines.map(line => line.row)),
           html("div", {class: "bar"}, this.button("every mistake costs 1", () => {

@@ -1,7 +1,7 @@
 // Weighings are dragged along a line; mean, median and the Huber location follow
 // or do not, and each weighing pulls at them.
 (() => {
-  const {maths, Figure, Plane, define, html, svg, set, number, clamp} = softmaxFigures;
+  const {maths, Figure, Plane, define, html, svg, set, number, short, clamp} = softmaxFigures;
   const {sum} = maths;
 
   const meanOf = y => sum(y) / y.length;
@@ -37,6 +37,7 @@
   const signed = x => (Number(x.toFixed(3)) > 0 ? "+" : "") + number(x, Math.abs(x) < 100 ? 3 : 1);
 
   define("drag-a-weighing", class extends Figure {
+    static keys = "Left and right arrow keys move the weighing, with Shift ten times as far.";
     static style = `.sides { display: grid; grid-template-columns: minmax(0, 1.7fr) minmax(12.5rem, 1fr); gap: .4rem 1.2rem; align-items: center; }
 @container (max-width: 38rem) { .sides { grid-template-columns: minmax(0, 1fr); } }
 @container (max-width: 24rem) { svg { font-size: 13.4px; } } @container (max-width: 20rem) { svg { font-size: 16.2px; } }
@@ -72,7 +73,7 @@
         move: x => { this.state.y[i] = this.rounded(unstretched(x, centre, unit)); }}));
       this.picture.append(...this.arrows);
       const delta = this.slider({label: "δ", min: -2, max: 2, step: 0.02, hue: "var(--ink2)",
-        show: () => number(this.delta(), this.state.log < 1 ? 3 : 1), get: () => this.state.log, put: value => { this.state.log = value; }});
+        show: () => number(this.delta(), this.state.log < 1 ? 3 : 1), tell: () => `${short(this.delta(), 4)} grams`, get: () => this.state.log, put: value => { this.state.log = value; }});
       const shown = this.select("pulls on the", ESTIMATES.map(([name]) => (name === "Huber" ? "Huber location" : name)), () => this.state.shown, i => { this.state.shown = i; });
       this.box.append(html("div", {class: "sides"}, this.picture,
         html("div", {}, html("div", {class: "bar"}, shown), delta, html("div", {class: "bar"}, this.button("reset", () => this.reset())))));

@@ -87,7 +87,7 @@ tr.now { background: var(--faint); } tr.now th { color: inherit; font-weight: 60
         html("div", {}, html("div", {class: "head"}, "blue: cheap to announce; drag the belief"), this.shading.element),
         html("div", {},
           html("div", {class: "bar"}, choice, this.button("reset", () => this.reset())), epsilon,
-          html("table", {},
+          html("table", {"aria-label": "cheapest announcements"},
             html("thead", {}, html("tr", {}, ...["class", "0", "1", "2", "honesty costs"].map(text => html("th", {scope: "col"}, text)))),
             html("tbody", {}, ...this.lines.map(line => line.row))))));
     }

@@ -88,7 +88,7 @@ svg { font-size: 12.8px; }
       }
       const [training, validation, accuracy] = ["training", "validation", "accuracy"].map(name => number(fits[name][at], 3));
       this.say(`λ = ${power(fits.powers[at])}: training loss ${training}, validation loss ${validation}, accuracy ${accuracy}. ` +
-        `W has the length ${three(fits.length[at])}; neighbouring weights differ by ${number(fits.roughness[at])} of the mean size. ` +
+        `W has the length ${three(fits.length[at])}; neighbouring weights differ by ${number(fits.roughness[at])} times the mean size. ` +
         `${seen.length} of ${fits.powers.length} fits seen.`);
     }
     paint(canvas, weights, k) {

@@ -101,7 +101,7 @@ svg { font-size: 13px; } @container (max-width: 20rem) { svg { font-size: 14px; 
     build() {
       this.stored = softmaxFigures.data["name-the-mistake"];
       this.frame = {width: 290, height: 200, left: 56, right: 8, top: 10, bottom: 30};
-      this.picture = svg("svg", {viewBox: "0 0 290 200", role: "group", "aria-label": "Batch losses of the run, and of the correct program"});
+      this.picture = svg("svg", {viewBox: "0 0 290 200", role: "img", "aria-label": "Batch losses of the run, and of the correct program"});
       this.rows = ["first loss", "lowest loss", "mean of the last ten", "validation loss", "validation accuracy", "classes predicted"].map(name => {
         const cell = html("td", {class: "num"});
         return {cell, row: html("tr", {}, html("th", {scope: "row"}, name), cell)};
@@ -114,7 +114,7 @@ svg { font-size: 13px; } @container (max-width: 20rem) { svg { font-size: 14px; 
         html("div", {class: "bar"}, this.heading, this.next, this.button("reset", () => this.reset()), this.score),
         html("div", {class: "sides"},
           html("div", {}, html("div", {class: "key", "aria-hidden": "true"}, html("span", {style: "color: var(--ink3)"}, "this run"), html("span", {style: "color: var(--grey)"}, "the correct program, dashed")), this.picture),
-          html("table", {}, html("tbody", {}, ...this.rows.map(({row}) => row)))),
+          html("table", {"aria-label": "numbers of the run"}, html("tbody", {}, ...this.rows.map(({row}) => row)))),
         html("div", {class: "answers", role: "group", "aria-label": "Which mistake?"}, ...this.answers));
     }
 

@@ -47,6 +47,7 @@
   const ROWS = ["length of w", "strip 0.1–0.9", ...FEATURES.map(name => `odds ratio, ${name}`), "loss", "accuracy"];
 
   define("neuron-with-handles", class extends Figure {
+    static keys = "Arrow keys move the end of the arrow, with Shift ten times as far.";
     static style = `.sides { display: grid; grid-template-columns: minmax(0, 1.35fr) minmax(14rem, 1fr); gap: .4rem 1.2rem; align-items: center; }
 @container (max-width: 36rem) { .sides { grid-template-columns: minmax(0, 1fr); } }
 .head { color: var(--grey); font-size: 13px; word-spacing: .1em; } svg { font-size: 12.8px; } @container (max-width: 20rem) { svg { font-size: 15.2px; } }
@@ -90,7 +91,7 @@ table { width: 100%; } td:first-child, th:first-child { text-align: left; }`;
       const act = (text, change) => this.button(text, () => { change(this.state); this.redraw(); });
       this.cells = ROWS.map(() => html("td"));
       const {cells} = this.atFit;
-      const key = html("div", {class: "head"}, html("span", {style: "color: var(--ink0)"}, "● benign"), "  ",
+      const key = html("div", {class: "head", "aria-hidden": "true"}, html("span", {style: "color: var(--ink0)"}, "● benign"), "  ",
         html("span", {style: "color: var(--ink3)"}, "■ malignant"), "  rim: on the wrong side");
       this.box.append(html("div", {class: "sides"}, html("div", {}, key, this.picture),
         html("div", {}, bias,
@@ -99,7 +100,7 @@ table { width: 100%; } td:first-child, th:first-child { text-align: left; }`;
             act("forget the bias", state => { state.b = 0; }),
             act("swap the columns", state => Object.assign(state, {w: state.w.map(value => -value), b: -state.b})),
             this.button("reset", () => this.reset())),
-          html("table", {},
+          html("table", {"aria-label": "this neuron and the fit"},
             html("thead", {}, html("tr", {}, html("td"), ...["now", "fit"].map(text => html("th", {scope: "col"}, text)))),
             html("tbody", {}, ...ROWS.map((name, i) => html("tr", {}, html("th", {scope: "row"}, name), this.cells[i], html("td", {}, cells[i]))))))));
     }

@@ -54,6 +54,7 @@
   const left = excess => (excess < 1e-14 ? "< 1e−14" : short(excess, 2));
 
   define("newton-overshoots", class extends Figure {
+    static keys = "Left and right arrow keys move the start, with Shift ten times as far.";
     static style = `.sides { display: grid; grid-template-columns: minmax(0, 1.35fr) minmax(15rem, 1fr); gap: .4rem 1.2rem; align-items: center; }
 @container (max-width: 38rem) { .sides { grid-template-columns: minmax(0, 1fr); } }
 svg { font-size: 13px; } @container (max-width: 20rem) { svg { font-size: 14px; } } @container (min-width: 38rem) { .sides svg { font-size: 10.5px; } }

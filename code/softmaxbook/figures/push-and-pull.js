@@ -28,6 +28,7 @@
   const STRONG = 0.99; // a push that solves the task
 
   define("push-and-pull", class extends Figure {
+    static keys = "Up and down arrow keys move the score, with Shift ten times as far.";
     static style = `.pair > div { min-width: 0; } .head { color: var(--grey); font-size: 13px; }
 svg { font-size: 12.8px; } @container (max-width: 20rem) { svg { font-size: 15.2px; } }
 .pair .row { grid-template-columns: 6.4em minmax(4rem, 1fr) 3em; }
@@ -74,7 +75,7 @@ svg { font-size: 12.8px; } @container (max-width: 20rem) { svg { font-size: 15.2
           html("div", {}, html("div", {class: "head"}, "probabilities; arrow: δ × column of J; line: truth"), graph,
             html("div", {class: "bar"}, choose("move the score of class", "j")),
             slider("by δ", "delta", -4, 4))),
-        html("table", {class: "numbers"},
+        html("table", {class: "numbers", "aria-label": "push, and change of the probabilities"},
           html("tr", {}, html("th", {scope: "col"}, "class"), ...[...names.map((_, k) => `${k}`), "sum"].map(text => html("th", {scope: "col"}, text))),
           ...this.lines.map(line => line.row)));
     }

@@ -45,7 +45,7 @@ ${INK.map((ink, k) => `.kind${k} label { color: var(--ink${ink}); }`).join(" ")}
       const lines = () => INK.map(ink => svg("path", {fill: "none", stroke: COLOURS[ink], "stroke-width": 2}));
       const dots = radius => INK.map(ink => svg("circle", {r: radius, stroke: COLOURS[ink], "stroke-width": 2}));
       const picture = (plane, label, ...parts) => {
-        const clip = svg("svg", {x: plane.left, y: plane.top, width: plane.wide, height: plane.high, viewBox: `${plane.left} ${plane.top} ${plane.wide} ${plane.high}`, style: "overflow: hidden"}, ...parts);
+        const clip = svg("svg", {"aria-hidden": "true", x: plane.left, y: plane.top, width: plane.wide, height: plane.high, viewBox: `${plane.left} ${plane.top} ${plane.wide} ${plane.high}`, style: "overflow: hidden"}, ...parts);
         return plane.svg({role: "img", "aria-label": label}).appendChild(clip).parentNode;
       };
       this.curves = lines();
@@ -59,7 +59,7 @@ ${INK.map((ink, k) => `.kind${k} label { color: var(--ink${ink}); }`).join(" ")}
       right.append(this.byEpoch.axes({...axes, xLabel: "epoch", show: t => (t > 0.95 ? String(t) : number(t, 1)), xTicks: [1, 2, 3]}));
       const sliders = names.map((name, k) => {
         const row = this.slider({label: name, min: 0, max: rates.length - 1, step: 1, hue: COLOURS[INK[k]],
-          show: i => `${rates[i]}: ${written(this.loss(k))}`, get: () => this.state.at[k],
+          show: i => `${rates[i]}: ${written(this.loss(k))}`, tell: i => `rate ${rates[i]}, loss ${written(this.loss(k))}`, get: () => this.state.at[k],
           put: i => { if (this.state.tied) this.state.at.fill(i); else this.state.at[k] = i; }});
         row.classList.add(`kind${k}`);
         return row;

@@ -75,7 +75,7 @@ svg { font-size: 12.8px; } .head { color: var(--grey); font-size: 13px; } .score
       this.box.append(
         html("div", {class: "bar"}, model, this.button("reset", () => this.reset())), slider,
         html("div", {class: "pair"}, this.picture, html("div", {}, html("div", {class: "head"}, "number of images"), this.below,
-          html("table", {class: "scores"}, html("thead", {}, html("tr", {}, html("td", {}, "10,000 test images"), html("th", {scope: "col"}, "T = 1"), this.now)),
+          html("table", {class: "scores", "aria-label": "scores"}, html("thead", {}, html("tr", {}, html("td", {}, "10,000 test images"), html("th", {scope: "col"}, "T = 1"), this.now)),
             html("tbody", {}, ...this.rows.map(row => row.row))))));
     }
 

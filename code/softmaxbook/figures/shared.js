@@ -103,8 +103,9 @@ table { border-collapse: collapse; font-variant-numeric: tabular-nums; } td, th 
         clamp(this.y[1] - (place.y - this.top) / this.high * (this.y[1] - this.y[0]), ...this.y),
       ];
     }
+    // An image, unless it gets handles.
     svg(attributes) {
-      return svg("svg", {viewBox: `0 0 ${this.width} ${this.height}`, role: "group", ...attributes});
+      return svg("svg", {viewBox: `0 0 ${this.width} ${this.height}`, role: "img", ...attributes});
     }
     axes({xLabel = "", yLabel = "", xTicks = [], yTicks = [], show = String}) {
       const foot = this.height - this.bottom;
@@ -182,6 +183,7 @@ table { border-collapse: collapse; font-variant-numeric: tabular-nums; } td, th 
       const task = this.getAttribute("task");
       if (task) this.box.append(html("p", {class: "task"}, html("strong", {}, "Try: "), task, " ", this.verdict));
       this.build();
+      for (const text of this.box.querySelectorAll("svg text")) set(text, {"aria-hidden": "true"}); // the sentence says it in order
       this.box.append(this.sentence, html("p", {id: "keys"}, this.constructor.keys));
       this.followTheme();
       this.reset();
@@ -213,8 +215,9 @@ table { border-collapse: collapse; font-variant-numeric: tabular-nums; } td, th 
       matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { look(); this.redraw(); });
     }
     // A slider with its name and its value. get and set belong to the state;
-    // show writes the value. The row is returned; its sync() follows the state.
-    slider({label, min, max, step, get, put, show = String, hue = null}) {
+    // show writes the value, tell says it. The row is returned; its sync()
+    // follows the state.
+    slider({label, min, max, step, get, put, show = String, tell = show, hue = null}) {
       const id = encodeURIComponent(label);
       const output = html("span", {class: "num", "aria-hidden": "true"});
       let before; // a finger that scrolls over the slider leaves it as it was
@@ -227,7 +230,7 @@ table { border-collapse: collapse; font-variant-numeric: tabular-nums; } td, th 
         const value = get();
         if (Number(input.value) !== value) input.value = value;
         output.textContent = show(value);
-        input.setAttribute("aria-valuetext", show(value));
+        input.setAttribute("aria-valuetext", tell(value));
       };
       this.controls.push(row);
       return row;
@@ -277,6 +280,7 @@ table { border-collapse: collapse; font-variant-numeric: tabular-nums; } td, th 
         set(handle, {transform: `translate(${plane.X(x)} ${plane.Y(y)})`, "aria-valuenow": x, "aria-valuetext": tell(x, y)});
       };
       picture.append(handle);
+      set(picture, {role: "group"});
       return handle;
     }
   }

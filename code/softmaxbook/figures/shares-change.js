@@ -61,14 +61,14 @@ table { width: 100%; } td:first-child, th[scope=row] { text-align: left; }`;
       this.head = html("div", {class: "head"});
       const crowd = svg("svg", {viewBox: `0 0 ${DOTS / DEEP * GAP} ${DEEP * GAP}`, "aria-hidden": "true"}, ...this.groups);
       const choice = this.select("class", names, () => this.state.k, k => { this.state.k = k; });
-      const slider = this.slider({label: "share", min: LOW, max: HIGH, step: 0.01, hue: "var(--grey)", show: () => shown(this.share()),
+      const slider = this.slider({label: "share", min: LOW, max: -0.3, step: 0.01, hue: "var(--grey)", show: () => shown(this.share()),
         get: () => this.state.log, put: log => { this.state.log = log; }});
       this.cells = SCORES.map(() => [html("td"), html("td")]);
       this.box.append(
         html("div", {class: "bar"}, choice, this.button("reset", () => this.reset())), slider,
         html("div", {class: "pair"}, picture, html("div", {}, this.head, crowd,
           html("ul", {}, ...this.key.map((text, i) => html("li", {}, html("span", {style: `color: ${inks[i]}`, "aria-hidden": "true"}, "● "), text))),
-          html("table", {},
+          html("table", {"aria-label": "scores"},
             html("thead", {}, html("tr", {}, html("td"), html("th", {scope: "col"}, "test images"), html("th", {scope: "col"}, "now"))),
             html("tbody", {}, ...SCORES.map((name, i) => html("tr", {}, html("th", {scope: "row"}, html("span", {style: `color: ${INK[i]}`, "aria-hidden": "true"}, "● "), name), ...this.cells[i])))))));
     }
@@ -113,7 +113,7 @@ table { width: 100%; } td:first-child, th[scope=row] { text-align: left; }`;
       });
       const whole = DOTS.toLocaleString("en"), [precision, recall, F1, accuracy] = this.now.map(value => number(value, 3));
       this.head.textContent = `${whole} garments called ${names[k]}, by their true class`;
-      this.say(`Share of class ${names[k]} ${shown(share)}: precision ${precision}, recall ${recall}, F₁ ${F1}, accuracy ${accuracy}. Of ${whole} garments called ${names[k]}, ${sizes[0]} are of this class.`);
+      this.say(`Class ${names[k]} has a share of ${shown(share)}: precision ${precision}, recall ${recall}, F₁ ${F1}, accuracy ${accuracy}. Of ${whole} garments called ${names[k]}, ${sizes[0]} are of this class.`);
     }
 
     // Of what is called by the name of the given class, half is of it.

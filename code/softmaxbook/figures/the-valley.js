@@ -84,7 +84,7 @@
         html("div", {}, ...sliders,
           html("div", {class: "bar"}, this.toggle("Nesterov", () => this.state.nesterov, on => { this.state.nesterov = on; }),
             this.toggle("precondition", () => this.state.better, on => { this.state.better = on; }), this.button("reset", () => this.reset())),
-          html("table", {}, html("tr", {}, ...["method", "steps to 1\u00a0%", "limit of\u00a0η"].map(text => html("th", {scope: "col"}, text))), ...this.lines.map(line => line.row)))),
+          html("table", {"aria-label": "methods"}, html("tr", {}, ...["method", "steps to 1\u00a0%", "limit of\u00a0η"].map(text => html("th", {scope: "col"}, text))), ...this.lines.map(line => line.row)))),
         this.best);
     }
 

@@ -75,7 +75,7 @@ svg { font-size: 12.8px; } @container (max-width: 20rem) { svg { font-size: 15.2
       this.interval = svg("path", {stroke: "currentColor", "stroke-width": 5});
       this.below.append(this.area, this.peak, this.curve, this.levels[1], this.axes[1], this.interval);
       this.dot = this.handle(this.below, this.right, {label: "dot on the curve", step: 0.01, hue: COLOURS[1], radius: 6,
-        tell: () => `θ ${number(this.state.theta)}`,
+        tell: () => `θ = ${number(this.state.theta)}`,
         move: u => {
           const theta = this.state.logOdds ? 1 / (1 + Math.exp(WIDE - 2 * WIDE * u)) : u;
           this.state.theta = clamp(theta, 0.01, 0.99);

@@ -18,6 +18,7 @@
   const ms = Array.from({length: 81}, (_, i) => REACH * (i / 40 - 1));
 
   define("who-pays", class extends Figure {
+    static keys = "Left and right arrow keys move the mean, with Shift ten times as far.";
     static style = `.pair { align-items: start; } .head { color: var(--grey); font-size: 13px; }
 svg { font-size: 12.8px; } @container (max-width: 20rem) { svg { font-size: 15.2px; } table { font-size: 13.5px; } }
 .row { grid-template-columns: 6.6em minmax(4rem, 1fr) 3em; } table { width: 100%; } td { white-space: nowrap; } th[scope=row] { text-align: left; }`;
@@ -59,7 +60,7 @@ svg { font-size: 12.8px; } @container (max-width: 20rem) { svg { font-size: 15.2
         html("div", {class: "pair"},
           html("div", {}, html("div", {class: "head"}, "drag the mean; numbers in squares: their areas"), picture),
           html("div", {}, html("div", {class: "head"}, "both columns; dashed: one column w alone"), curves)),
-        html("table", {},
+        html("table", {"aria-label": "costs of both columns and of one"},
           html("thead", {}, html("tr", {}, html("td"), ...["both", "one", "equal at μ\u00a0="].map(text => html("th", {scope: "col"}, text)))),
           html("tbody", {}, ...PENALTIES.map(([name, , hue], i) => html("tr", {}, html("th", {scope: "row"}, html("span", {style: `color: ${hue}`, "aria-hidden": "true"}, "● "), name), ...this.cells[i])))),
         html("div", {class: "bar"}, this.button("reset", () => this.reset())));
