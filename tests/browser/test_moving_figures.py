@@ -228,6 +228,18 @@ def test_every_width_and_both_modes(opened, name, kind):
     assert not wrong
 
 
+def test_the_keys_take_no_place_on_a_narrow_page_until_they_are_of_use(opened):
+    page, figure, _ = opened("chapters/02_softmax_model", "class-regions")
+    page.set_viewport_size({"width": 320, "height": 844})
+    told = figure.get_by_text("Arrow keys move the point")
+    assert not told.is_visible() and told.bounding_box() is None
+    figure.get_by_role("button", name="reset").press("Shift+Tab")
+    page.keyboard.press("Tab")
+    while not figure.locator(".handle:focus-visible").count():
+        page.keyboard.press("Shift+Tab")
+    told.wait_for()
+
+
 @each_figure
 def test_paper_and_no_scripts_show_the_still(
     opened, alone, without_scripts, name, kind
@@ -510,6 +522,13 @@ def says_weighing(figure):
 def says_honest(figure):
     """The belief goes up; the cheapest announcement is searched for here."""
     figure.get_by_role("combobox").select_option("Jensen–Shannon")
+    keys(figure, "belief", "ArrowRight", 15)
+    assert not figure.get_by_text("Solved").is_visible()
+    keys(figure, "belief", "Shift+ArrowDown", 1)  # to the middle of the edge
+    figure.get_by_text("Solved").wait_for()
+    figure.get_by_text("honesty costs 0.000 more").wait_for()
+    figure.get_by_role("button", name="reset").press("Enter")
+    figure.get_by_role("combobox").select_option("Jensen–Shannon")
     keys(figure, "belief", "Shift+ArrowUp", 2)
     x, y = 0.35, 0.1 * np.sqrt(3) / 2 + 0.2
     top = y / (np.sqrt(3) / 2)
@@ -564,8 +583,14 @@ def says_rates(figure):
 
 def says_learning(figure):
     """The chapter prints the same correlations, and the task asks for a step."""
+    view, solved = figure.get_by_role("combobox"), figure.get_by_text("Solved")
     keys(figure, "steps", "ArrowRight", 6)
-    figure.get_by_text("Solved").wait_for()
+    view.select_option("weights minus their start")
+    assert not solved.is_visible()
+    keys(figure, "steps", "ArrowLeft", 5)
+    solved.wait_for()
+    view.select_option("weights")
+    keys(figure, "steps", "ArrowRight", 5)
     data = stored("weights-while-learning")
     assert data["steps"][6] == 70
     at = data["measured"].index(70)

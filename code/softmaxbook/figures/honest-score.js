@@ -56,7 +56,7 @@
 @container (max-width: 20rem) { svg { font-size: 14.5px; } }
 .head { color: var(--grey); font-size: 13px; } canvas { clip-path: polygon(50% 0, 100% 100%, 0 100%); }
 .sides table { width: 100%; font-size: 13.5px; } .sides td, .sides th { padding: .12em .2em; } .sides th { text-align: left; } .sides thead th { text-align: right; } .sides thead th:first-child { text-align: left; }
-tr.now { background: var(--faint); } tr.now th { color: inherit; font-weight: 600; }
+tr.now { background: var(--faint); } tr.now th { color: inherit; }
 .row { grid-template-columns: 2em minmax(4rem, 1fr) 3em; }`;
 
     start() { return {p: [...this.given.p], score: 0, epsilon: 0.05}; }
@@ -73,7 +73,7 @@ tr.now { background: var(--faint); } tr.now th { color: inherit; font-weight: 60
       picture.append(this.way);
       this.belief = this.handle(picture, plane, {label: "belief", step: 0.01, radius: 9,
         tell: () => this.state.p.map((value, k) => `class ${k} ${number(value)}`).join(", "),
-        move: (x, y) => { this.state.p = maths.fromSimplex([x, y], 0.002); }});
+        move: (x, y) => { this.state.p = maths.fromSimplex([x, y]); }});
       this.best = svg("circle", {r: 5, fill: COLOURS[3], "pointer-events": "none"});
       picture.append(this.best);
       const choice = this.select("score", SHOWN.map(([name]) => name), () => this.state.score, i => { this.state.score = i; });
@@ -138,10 +138,11 @@ tr.now { background: var(--faint); } tr.now th { color: inherit; font-weight: 60
       this.say(`Score: ${SHOWN[score][0]}. Belief: ${list(p)}. The cheapest announcement is ${list(q)}, with an expected cost of ${number(cost, 3)}; honesty costs ${number(more, 3)} more.`);
     }
 
-    // The Jensen–Shannon score asks for the truth, though not in a corner.
+    // The Jensen–Shannon score asks for the truth, as far as is shown, though
+    // not in a corner.
     solved() {
       const {p, score} = this.state;
-      return SHOWN[score][0] === "Jensen–Shannon" && Math.max(...p) < 0.9 && this.answer.q.every((value, k) => Math.abs(value - p[k]) < 0.02);
+      return SHOWN[score][0] === "Jensen–Shannon" && Math.max(...p) < 0.9 && number(this.answer.more, 3) === "0.000";
     }
   });
 })();

@@ -23,6 +23,7 @@
 .say { min-height: 2.9em; margin: .4rem 0 0; } .task { margin: .3rem 0 .6rem; }
 #keys { margin: 0; font-size: 13px; color: var(--grey); visibility: hidden; } [role=group]:has(.handle:focus-visible) #keys { visibility: visible; }
 [role=group]:not(:has(.handle)) #keys { display: none; }
+@container (max-width: 34rem) { [role=group]:not(:has(.handle:focus-visible)) #keys { display: none; } } /* no empty lines above the caption */
 .hear { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 label { overflow-wrap: anywhere; }
 input[type=range] { width: 100%; height: 1.7rem; margin: 0; appearance: none; background: none; --hue: var(--grey); }

@@ -43,7 +43,7 @@
   define("two-readings", class extends Figure {
     static style = `.pair > div { min-width: 0; } .head { color: var(--grey); font-size: 13px; } .head b { color: var(--ink0); font-weight: 600; }
 svg { font-size: 12.8px; } @container (max-width: 20rem) { svg { font-size: 15.2px; } }
-.bars { cursor: pointer; }`;
+.bars { cursor: pointer; } .row { grid-template-columns: 4.6em minmax(4rem, 1fr) 2.4em; }`;
 
     start() { return {...this.given, logOdds: false}; }
     reset() { cancelAnimationFrame(this.moving); this.mix = 0; super.reset(); }

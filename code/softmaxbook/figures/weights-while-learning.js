@@ -40,7 +40,7 @@ canvas { display: block; width: 100%; aspect-ratio: 1; image-rendering: pixelate
 .bar > label { max-width: 100%; } select { max-width: 100%; } svg { max-width: 30rem; margin: 0 auto; font-size: 10px; }
 @container (max-width: 34rem) { .templates { gap: .3rem .35rem; font-size: 12px; } svg { font-size: 15.2px; } }`;
 
-    start() { return {at: 0, view: 0}; }
+    start() { return {at: 0, view: 0, found: false}; }
 
     build() {
       const stored = this.stored = softmaxFigures.data[this.localName], {units, steps, names} = stored;
@@ -104,10 +104,12 @@ canvas { display: block; width: 100%; aspect-ratio: 1; image-rendering: pixelate
       context.putImageData(image, 0, 0);
     }
 
-    // Where the weights are most like the mean images.
+    // First where the weights are most like the mean images, then what the
+    // first step has added.
     solved() {
-      const means = this.alike[0].map(maths.sum);
-      return this.state.view === 0 && this.state.at === maths.argmax(means);
+      const {at, view} = this.state, means = this.alike[0].map(maths.sum);
+      if (view === 0 && at === maths.argmax(means)) this.state.found = true;
+      return this.state.found && view === 1 && this.stored.steps[at] === 1;
     }
   });
 })();
