@@ -527,6 +527,14 @@ def says_honest(figure):
     keys(figure, "belief", "Shift+ArrowDown", 1)  # to the middle of the edge
     figure.get_by_text("Solved").wait_for()
     figure.get_by_text("honesty costs 0.000 more").wait_for()
+    keys(figure, "belief", "Shift+ArrowUp", 1)
+    figure.get_by_text("Solved").wait_for(state="hidden")
+    figure.get_by_role("button", name="reset").press("Enter")
+    figure.get_by_role("combobox").select_option("Jensen–Shannon")
+    keys(figure, "belief", "ArrowRight", 11)
+    keys(figure, "belief", "Shift+ArrowUp", 1)
+    keys(figure, "belief", "ArrowUp", 9)  # near the centre, where it costs 0.000
+    figure.get_by_text("Solved").wait_for()
     figure.get_by_role("button", name="reset").press("Enter")
     figure.get_by_role("combobox").select_option("Jensen–Shannon")
     keys(figure, "belief", "Shift+ArrowUp", 2)
