@@ -3,10 +3,13 @@
 import gc
 
 import matplotlib
+import nbval.kernel
 import pytest
 from hypothesis import HealthCheck, settings
+from warm_kernels import WarmManager
 
 matplotlib.use("Agg")
+nbval.kernel.KernelManager = WarmManager
 
 # The same examples in every run, however long they take on a busy machine: a
 # failure is then due to the change at hand.

@@ -1,0 +1,124 @@
+"""The kernels of nbval that have their imports behind them."""
+
+import subprocess
+import sys
+
+import jupyter_client
+import nbval.kernel
+import psutil
+import pytest
+import warm_kernels
+from built_site import ROOT
+from nbval.kernel import CURRENT_ENV_KERNEL_NAME, start_new_kernel
+
+pytestmark = pytest.mark.skipif(
+    sys.platform != "linux", reason="kernels are forked on Linux only"
+)
+IMPORTED = "import sys; print('torch' in sys.modules, 'softmaxbook' in sys.modules)"
+PATIENCE = 120  # seconds, on a busy machine too
+
+# What a notebook can find out about its kernel.
+STATE = f"""
+import os, signal, sys, threading, warnings, {", ".join(warm_kernels.IMPORTED)}
+environment = dict(os.environ, JPY_PARENT_PID="", JPY_SESSION_NAME="")
+matplotlib.pyplot.plot([1, 2])
+print(__name__, os.getcwd(), sys.path, sys.flags, sorted(environment.items()))
+print(sorted(map(str, warnings.filters)), matplotlib.rcParams, sorted(globals()))
+print(matplotlib.get_backend(), signal.getsignal(signal.SIGINT).__name__)
+print(threading.active_count(), type(sys.stdin), sys.excepthook.__name__)
+"""
+WORKER = f"""
+import os
+import warm_kernels
+from nbval.kernel import NbvalKernelspecManager
+manager = warm_kernels.WarmManager(
+    kernel_name={CURRENT_ENV_KERNEL_NAME!r},
+    kernel_spec_manager=NbvalKernelspecManager(),
+)
+manager.start_kernel()
+client = manager.client()
+client.start_channels()
+client.wait_for_ready({PATIENCE})
+print(manager.provisioner.process.pid, flush=True)
+os._exit(1)
+"""
+
+
+@pytest.fixture
+def start(tmp_path):
+    """Starts a kernel as nbval does; returns its manager and client."""
+    started = []
+
+    def start():
+        started.append(
+            start_new_kernel(PATIENCE, CURRENT_ENV_KERNEL_NAME, cwd=str(tmp_path))
+        )
+        return started[-1]
+
+    yield start
+    for manager, client in started:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+
+
+def run(client, code):
+    """What a cell shows: texts of streams, types of data, names of errors."""
+    shown = []
+
+    def take(message):
+        content = message["content"]
+        found = [content.get(key) for key in ("text", "data", "ename")]
+        shown.extend(
+            sorted(value) if isinstance(value, dict) else value
+            for value in filter(None, found)
+        )
+
+    client.execute_interactive(
+        code, output_hook=take, allow_stdin=False, timeout=PATIENCE
+    )
+    return shown
+
+
+def test_nbval_takes_them_and_they_have_imported_no_code_of_the_book(start):
+    assert nbval.kernel.KernelManager is warm_kernels.WarmManager
+    _, client = start()
+    assert run(client, IMPORTED) == ["True False\n"]
+
+
+def test_a_notebook_finds_what_it_finds_in_other_kernels(start, monkeypatch):
+    _, warm = start()
+    monkeypatch.setattr(nbval.kernel, "KernelManager", jupyter_client.KernelManager)
+    _, cold = start()
+    assert run(cold, IMPORTED) == ["False False\n"]
+    assert run(warm, IMPORTED) == ["True False\n"]
+    found = run(warm, STATE)
+    assert found == run(cold, STATE) and found[-1] == ["image/png", "text/plain"]
+
+
+def test_a_cell_that_does_not_end_can_be_interrupted(start):
+    manager, client = start()
+    client.execute("print('begun', flush=True)\nwhile True: pass")
+    while client.get_iopub_msg(PATIENCE)["msg_type"] != "stream":
+        pass
+    manager.interrupt_kernel()
+    while (message := client.get_iopub_msg(PATIENCE))["msg_type"] != "error":
+        pass
+    assert message["content"]["ename"] == "KeyboardInterrupt"
+
+
+def test_a_kernel_that_is_shut_down_has_ended(start):
+    manager, _ = start()
+    process = manager.provisioner.process
+    assert process.poll() is None
+    manager.shutdown_kernel(now=True)
+    assert process.poll() == -9 and not psutil.pid_exists(process.pid)
+
+
+def test_it_ends_when_the_worker_has_ended():
+    command = [sys.executable, "-c", WORKER]
+    done = subprocess.run(
+        command, cwd=ROOT / "tests", capture_output=True, text=True, timeout=PATIENCE
+    )
+    with pytest.raises(psutil.NoSuchProcess):
+        psutil.Process(int(done.stdout)).wait(PATIENCE)
+        raise psutil.NoSuchProcess(int(done.stdout))
