@@ -25,9 +25,9 @@ def inaccessible(page, place):
     return [violation["help"] for violation in found.response["violations"]]
 
 
-@pytest.fixture(params=[("light", 1280), ("dark", 320)])
-def page(browser, request):
-    """A window without a network, and all that goes wrong in it is an error.
+@pytest.fixture(scope="module", params=[("light", 1280), ("dark", 320)])
+def window(browser, request):
+    """A page without a network, and a list of all that goes wrong in it.
 
     A request may be left unanswered because the reader goes to another page.
     """
@@ -45,8 +45,16 @@ def page(browser, request):
 
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on("requestfailed", note)
-        yield page
-        assert not wrong
+        yield page, wrong
+
+
+@pytest.fixture
+def page(window):
+    """The page, in which nothing may go wrong."""
+    page, wrong = window
+    wrong.clear()
+    yield page
+    assert not wrong
 
 
 @pytest.fixture
