@@ -4,6 +4,7 @@ import pytest
 from built_site import PATIENCE, SITE
 
 CHAPTER = "chapters/02_softmax_model"
+SHORT = "chapters/15_loss_comparison"
 SEEN = """() => {
     const {outlineStyle, outlineWidth} = getComputedStyle(document.activeElement);
     return outlineStyle != "none" && parseFloat(outlineWidth) >= 2;
@@ -24,9 +25,9 @@ def window(request, browser):
 
 @pytest.fixture
 def page(window, server):
-    """The chapter, opened anew, with nothing remembered of the visit before."""
+    """A short chapter, opened anew, with nothing remembered of the visit before."""
     window.mouse.move(0, 0)
-    window.goto(f"{server.url}/{CHAPTER}.html")
+    window.goto(f"{server.url}/{SHORT}.html")
     window.wait_for_load_state("networkidle")
     return window
 
