@@ -75,12 +75,14 @@ def test_the_text_is_shown_in_its_own_fonts(contexts, server, name):
 @pytest.mark.parametrize("system", ["light", "dark"])
 def test_the_mode_is_set_before_the_first_paint(browser, server, system, chosen):
     with browser.new_context(color_scheme=system) as context:
+        context.set_default_timeout(PATIENCE)
         page = context.new_page()
-        page.add_init_script(NOTE_MODE)
         if chosen:
-            page.goto(f"{server.url}/{CHAPTER}.html")
+            page.goto(f"{server.url}/_static/favicon.svg")
             page.evaluate(f"localStorage.setItem('mode', '{chosen}')")
-        page.goto(f"{server.url}/{CHAPTER}.html")
+        page.add_init_script(NOTE_MODE)
+        page.goto(f"{server.url}/{CHAPTER}.html", wait_until="commit")
+        page.wait_for_function("'firstTheme' in window")  # the rest need not come
         assert page.evaluate("window.firstTheme") == (chosen or system)
 
 

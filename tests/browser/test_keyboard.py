@@ -4,6 +4,7 @@ import pytest
 from built_site import PATIENCE, SITE
 
 CHAPTER = "chapters/02_softmax_model"
+SHORT = "chapters/15_loss_comparison"
 SEEN = """() => {
     const {outlineStyle, outlineWidth} = getComputedStyle(document.activeElement);
     return outlineStyle != "none" && parseFloat(outlineWidth) >= 2;
@@ -12,16 +13,23 @@ SAID = "text => document.querySelector('main [role=status]').textContent == text
 HERE = "selector => document.activeElement.matches(selector)"
 
 
-@pytest.fixture(params=[1280, 390])
-def page(request, browser, server):
+@pytest.fixture(scope="module", params=[1280, 390])
+def window(request, browser):
     with browser.new_context(
         viewport={"width": request.param, "height": 800}, color_scheme="light"
     ) as context:
         context.set_default_timeout(PATIENCE)
-        page = context.new_page()
-        page.goto(f"{server.url}/{CHAPTER}.html")
-        page.wait_for_load_state("networkidle")
-        yield page
+        context.add_init_script("localStorage.clear(); sessionStorage.clear()")
+        yield context.new_page()
+
+
+@pytest.fixture
+def page(window, server):
+    """A short chapter, opened anew, with nothing remembered of the visit before."""
+    window.mouse.move(0, 0)
+    window.goto(f"{server.url}/{SHORT}.html")
+    window.wait_for_load_state("networkidle")
+    return window
 
 
 def walk_to(page, selector):

@@ -3,6 +3,7 @@
 The clock is the test's: ten seconds pass without a wait.
 """
 
+import pytest
 from test_moving_figures import (
     LOOK,
     alone,  # noqa: F401, a fixture
@@ -31,11 +32,17 @@ def looks(figure, time):
     return seen
 
 
+@pytest.fixture(scope="module")
+def page(browser):
+    """One for all figures, with the clock of the test."""
+    with browser.new_context() as context:
+        context.clock.install()
+        yield context.new_page()
+
+
 @each_figure
-def test_motion_needs_a_press_and_can_be_unwanted(browser, alone, name, kind):  # noqa: F811
-    context = browser.new_context(reduced_motion="no-preference")
-    context.clock.install()
-    page = context.new_page()
+def test_motion_needs_a_press_and_can_be_unwanted(page, alone, name, kind):  # noqa: F811
+    page.emulate_media(reduced_motion="no-preference")
     wrong = listened_to(page)
     page.goto(f"{alone.url}/{name}.html")
     figure = wait_for_figure(page, kind)
@@ -46,4 +53,3 @@ def test_motion_needs_a_press_and_can_be_unwanted(browser, alone, name, kind):  
     page.emulate_media(reduced_motion="reduce")
     assert looks(figure, SENTENCE) == in_the_end
     assert not wrong
-    context.close()

@@ -36,6 +36,7 @@ SHOWN = [
 ]
 each_figure = pytest.mark.parametrize("name, kind", SHOWN, ids=lambda value: value)
 
+WINDOW = {"width": 1280, "height": 720}
 OPEN = "Make it move"  # the button of a figure whose data are not loaded yet
 # All that can be seen: the elements with their attributes, and the canvases;
 # not the sentence, which comes later than what it is about.
@@ -102,23 +103,38 @@ def alone(browser):
 @pytest.fixture(scope="module")
 def without_scripts(browser):
     with browser.new_context(java_script_enabled=False) as context:
-        context.new_page()  # stays, as in `contexts`
-        yield context
+        yield context.new_page()
+
+
+@pytest.fixture(scope="module")
+def tab(contexts):
+    """A page for one figure after the other, and the errors of its scripts.
+
+    Chromium opens a figure there in a third of the time that a new page takes.
+    """
+    page = contexts["served"].new_page()
+    yield page, listened_to(page)
+    page.close()
+
+
+def cleared(tab):
+    """The page and its list as they were before the first figure."""
+    page, wrong = tab
+    page.set_viewport_size(WINDOW)
+    page.emulate_media(media="null")
+    page.mouse.move(0, 0)
+    wrong.clear()
+    return page, wrong
 
 
 @pytest.fixture
-def opened(contexts, alone):
-    pages = []
-
+def opened(tab, alone):
     def open_one(name, kind):
-        pages.append(contexts["served"].new_page())
-        wrong = listened_to(pages[-1])
-        pages[-1].goto(f"{alone.url}/{name}.html")
-        return pages[-1], wait_for_figure(pages[-1], kind), wrong
+        page, wrong = cleared(tab)
+        page.goto(f"{alone.url}/{name}.html")
+        return page, wait_for_figure(page, kind), wrong
 
-    yield open_one
-    for page in pages:
-        page.close()
+    return open_one
 
 
 def controls(figure):
@@ -150,10 +166,9 @@ def test_every_kind_is_shown():
 
 
 @pytest.mark.parametrize("name", sorted({name for name, _ in SHOWN}))
-def test_figures_are_the_same_with_all_of_their_page(contexts, server, alone, name):
+def test_figures_are_the_same_with_all_of_their_page(tab, server, alone, name):
     kinds = [kind for place, kind in SHOWN if place == name]
-    page = contexts["served"].new_page()
-    wrong = listened_to(page)
+    page, wrong = cleared(tab)
     page.goto(f"{server.url}/{name}.html")
     found = boxes(page, kinds)
     for kind in kinds:  # which are hidden; the weight of a page leaves them out
@@ -165,7 +180,6 @@ def test_figures_are_the_same_with_all_of_their_page(contexts, server, alone, na
     page.goto(f"{alone.url}/{name}.html")
     np.testing.assert_allclose(boxes(page, kinds), found, atol=8)
     assert not wrong
-    page.close()
 
 
 @each_figure
@@ -249,10 +263,8 @@ def test_paper_and_no_scripts_show_the_still(
     assert figure.is_visible() and not still.is_visible()
     page.emulate_media(media="print")
     assert still.is_visible() and not figure.is_visible()
-    plain = without_scripts.new_page()
-    plain.goto(f"{alone.url}/{name}.html")
-    assert plain.locator(f"figure:has({kind}) img").is_visible()
-    plain.close()
+    without_scripts.goto(f"{alone.url}/{name}.html")
+    assert without_scripts.locator(f"figure:has({kind}) img").is_visible()
 
 
 def keys(figure, label, key, times):

@@ -22,7 +22,8 @@ each_page = pytest.mark.parametrize("name", PAGES)
 STATES = [("light", WIDE), ("dark", WIDE), ("dark", PHONE), ("light", PHONE)]
 
 # The rules of axe that are run when a page was loaded, and when its width
-# changed: the other rules read the markup. For CONTRAST see below.
+# changed: the other rules read the markup. For CONTRAST, which is one of LOADED,
+# see below.
 CONTRAST = "color-contrast"
 LOADED = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
 RESIZED = ["scrollable-region-focusable", "target-size", "link-in-text-block"]
@@ -149,18 +150,15 @@ PREPARE_AXE = """() => {
     for (const e of document.querySelectorAll("pre span:not(:has(*))"))
         if (first.get(looks.get(e)) != e) e.replaceWith(e.textContent);
 }"""
-RUN_AXE = """only => axe.run(document, {
-    runOnly: only, resultTypes: ["violations"], preload: false,
-    rules: {"color-contrast": {enabled: false}}}).then(found => found.violations)"""
-
-# Contrast is measured once for each look, whatever the page, mode and width.
-MEASURE_CONTRAST = """async ([contrast, known]) => {
+# Contrast is measured once for each look, whatever the page, mode and width; in
+# the same run as the other rules, since axe finds first what lies over what.
+RUN_AXE = """async ([rules, contrast, known]) => {
     const [, first] = visibleLooks();
     for (const look of known) first.delete(look);
-    if (!first.size) return [[], []];
+    if (!first.size && rules.every(rule => rule == contrast)) return [[], []];
     for (const e of first.values()) e.dataset.look = "";
     const {violations} = await axe.run(document, {
-        runOnly: [contrast], resultTypes: ["violations"], preload: false});
+        runOnly: rules, resultTypes: ["violations"], preload: false});
     for (const e of first.values()) delete e.dataset.look;
     return [violations, [...first.keys()]];
 }"""
@@ -177,6 +175,14 @@ BRIGHTNESS = """() => {
         if (a > 0) return (r + g + b) / 765;
     }
 }"""
+
+
+# The mode, and the lists, once the fonts are there; code may be cut on a phone.
+PROBLEMS = f"""async wide => {{
+    await document.fonts.ready;
+    return [document.documentElement.dataset.theme, ({BRIGHTNESS})(),
+        ({UNRENDERED})(), ({OVERFLOWING})(), wide ? ({CUT})() : []];
+}}"""
 
 
 def watch(page, host=None):
@@ -217,9 +223,11 @@ def in_words(violations):
     ]
 
 
-def pale(page, known):
-    """The texts without contrast; known: looks that have it, to which it adds."""
-    violations, looks = page.evaluate(MEASURE_CONTRAST, [CONTRAST, [*known]])
+def run_axe(page, rules, known):
+    """What these rules of axe-core find; known: looks with contrast enough, to
+    which it adds.
+    """
+    violations, looks = page.evaluate(RUN_AXE, [rules, CONTRAST, [*known]])
     if not violations:
         known.update(looks)
     return in_words(violations)
@@ -227,15 +235,10 @@ def pale(page, known):
 
 def problems(page, mode):
     """What is wrong with a page in its present mode and width."""
-    page.evaluate("document.fonts.ready.then(() => true)")
-    theme = page.evaluate("document.documentElement.dataset.theme")
-    bright = page.evaluate(BRIGHTNESS) > 0.5
-    found = {
-        "mathematics": page.evaluate(UNRENDERED),
-        "overflow": page.evaluate(OVERFLOWING),
-        "cut": page.evaluate(CUT) if page.viewport_size["width"] == WIDE else [],
-        "mode": [theme] * (theme != mode or bright != (mode == "light")),
-    }
+    wide = page.viewport_size["width"] == WIDE
+    theme, brightness, *lists = page.evaluate(PROBLEMS, wide)
+    found = dict(zip(("mathematics", "overflow", "cut"), lists))
+    found["mode"] = [theme] * (theme != mode or (brightness > 0.5) != (mode == "light"))
     return {kind: what for kind, what in found.items() if what}
 
 
@@ -274,13 +277,12 @@ def run_axe_through(page, states, known):
     found, before = {}, None
     for mode, width in states:
         set_mode(page, mode)
-        found["axe", mode, width] = []
+        rules = [CONTRAST]
         if width != before:
             resize(page, width)
             page.evaluate(SETTLED)
-            rules = RESIZED if before else LOADED
-            found["axe", mode, width] += in_words(page.evaluate(RUN_AXE, rules))
-        found["axe", mode, width] += pale(page, known)
+            rules = [*RESIZED, CONTRAST] if before else LOADED
+        found["axe", mode, width] = run_axe(page, rules, known)
         before = width
     return found
 

@@ -8,6 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from built_site import CHAPTERS, PATIENCE, SITE
 
 PAGE = (SITE / f"{CHAPTERS[4]}.html").as_uri()
+SHORT = (SITE / "chapters" / "15_loss_comparison.html").as_uri()
 SEARCH = (SITE / "search.html").as_uri()
 LOADED = "performance.getEntriesByType('resource').map(entry => entry.name)"
 OPEN = "document.querySelector('#pst-search-dialog').open"
@@ -25,9 +26,9 @@ def inaccessible(page, place):
     return [violation["help"] for violation in found.response["violations"]]
 
 
-@pytest.fixture(params=[("light", 1280), ("dark", 320)])
-def page(browser, request):
-    """A window without a network, and all that goes wrong in it is an error.
+@pytest.fixture(scope="module", params=[("light", 1280), ("dark", 320)])
+def window(browser, request):
+    """A page without a network, and a list of all that goes wrong in it.
 
     A request may be left unanswered because the reader goes to another page.
     """
@@ -45,14 +46,21 @@ def page(browser, request):
 
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on("requestfailed", note)
-        yield page
-        assert not wrong
+        yield page, wrong
 
 
 @pytest.fixture
-def dialog(page):
-    """A chapter with the results for "Jacobian of softmax"."""
-    page.goto(PAGE)
+def page(window):
+    """The page, in which nothing may go wrong."""
+    page, wrong = window
+    wrong.clear()
+    yield page
+    assert not wrong
+
+
+def ask(page, address):
+    """The results for "Jacobian of softmax" on the page of this address."""
+    page.goto(address)
     assert not [name for name in page.evaluate(LOADED) if "records" in name]
     page.keyboard.press("Control+k")
     page.keyboard.type("Jacobian of softmax")
@@ -60,7 +68,20 @@ def dialog(page):
     return page
 
 
-def test_arrows_and_enter_lead_to_the_place(dialog):
+@pytest.fixture
+def dialog(page):
+    """A short chapter with the results, which is sooner there than the other."""
+    return ask(page, SHORT)
+
+
+@pytest.fixture
+def dialog_at_the_place(page):
+    """The chapter with the place that is found first."""
+    return ask(page, PAGE)
+
+
+def test_arrows_and_enter_lead_to_the_place(dialog_at_the_place):
+    dialog = dialog_at_the_place
     for key, expected in [
         ("ArrowDown", "thm-jacobian"),
         ("ArrowDown", ".html"),
@@ -77,7 +98,8 @@ def test_arrows_and_enter_lead_to_the_place(dialog):
     assert dialog.locator("#thm-jacobian").is_visible()
 
 
-def test_a_click_on_a_place_of_this_page_closes_the_dialog(dialog):
+def test_a_click_on_a_place_of_this_page_closes_the_dialog(dialog_at_the_place):
+    dialog = dialog_at_the_place
     dialog.locator(f"{DIALOG} .search-title").first.click()
     dialog.wait_for_url("**/05_gradient.html#thm-jacobian")
     assert not dialog.evaluate(OPEN)
@@ -138,7 +160,7 @@ def test_the_query_is_beside_the_magnifier(dialog):
 
 
 def test_enter_leads_to_the_search_page(page):
-    page.goto(PAGE)
+    page.goto(SHORT)
     page.keyboard.press("Control+k")
     page.keyboard.type("softmax twice")
     page.keyboard.press("Enter")

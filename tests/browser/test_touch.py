@@ -4,6 +4,8 @@ A finger that starts on a handle drags it, and the page stays; one that starts
 beside it scrolls the page. So does one that starts on a slider and goes down.
 """
 
+from functools import partial
+
 import pytest
 from playwright.sync_api import expect
 from test_moving_figures import (
@@ -59,23 +61,24 @@ THUMB = """input => {
 
 @pytest.fixture(scope="module")
 def phone(browser):
-    context = browser.new_context(
+    """A page for one figure after the other, and the errors of its scripts."""
+    with browser.new_context(
         has_touch=True, is_mobile=True, viewport={"width": 390, "height": 844}
-    )
-    yield context
-    context.close()
+    ) as context:
+        page = context.new_page()
+        yield page, listened_to(page)
 
 
 class Finger:
     """Touches of one figure; `cancelled` counts those the page took over."""
 
     def __init__(self, phone, server, name, kind):
-        self.page = phone.new_page()
-        self.wrong = listened_to(self.page)
+        self.page, self.wrong = phone
+        self.wrong.clear()
         self.page.goto(f"{server.url}/{name}.html")
         self.page.add_style_tag(content="article { padding-block: 800px; }")
         self.figure = wait_for_figure(self.page, kind)
-        self.send = phone.new_cdp_session(self.page).send
+        self.send = self.page.context.new_cdp_session(self.page).send
         self.figure.evaluate("""figure => {
             figure.cancelled = 0;
             figure.shadowRoot.addEventListener(
@@ -117,15 +120,7 @@ class Finger:
 
 @pytest.fixture
 def finger(phone, alone):  # noqa: F811
-    opened = []
-
-    def touch(name, kind):
-        opened.append(Finger(phone, alone, name, kind))
-        return opened[-1]
-
-    yield touch
-    for one in opened:
-        one.page.close()
+    return partial(Finger, phone, alone)
 
 
 def seen(figure, selector):
