@@ -19,8 +19,9 @@ def descendants(pid):
         tasks = f"/proc/{parent}/task"
         with suppress(OSError):
             for task in os.listdir(tasks):
-                with suppress(OSError), open(f"{tasks}/{task}/children") as file:
-                    found += map(int, file.read().split())
+                with suppress(OSError):
+                    children = Path(tasks, task, "children").read_bytes()
+                    found += map(int, children.split())
     return found[1:]
 
 
