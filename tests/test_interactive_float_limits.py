@@ -35,9 +35,9 @@ def reference(name, x):
     bits, least, most = FORMATS[name]
     if x == 0 or not np.isfinite(x):
         return x
-    size, exponent = abs(Fraction(x)), least
-    while Fraction(2) ** (exponent + 1) <= size:
-        exponent += 1
+    size = abs(Fraction(x))
+    exponent = size.numerator.bit_length() - size.denominator.bit_length()
+    exponent = max(least, exponent - (size < Fraction(2) ** exponent))
     gap = Fraction(2) ** (exponent - bits + 1)
     value = round(size / gap) * gap
     value = np.inf if value >= Fraction(2) ** (most + 1) else float(value)

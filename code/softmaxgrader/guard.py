@@ -9,6 +9,7 @@ from pathlib import Path
 from softmaxbook.assignments.individual import numbers
 from softmaxgrader.cells import syntax_tree
 from softmaxgrader.errors import SandboxError, Tampered
+from softmaxgrader.provisioner import STARTING
 
 PROTECTED = set(
     "builtins math numpy numpy.linalg numpy.random numpy.testing "
@@ -40,7 +41,7 @@ class Guard:
         self.arguments = {"student": student, "assignment": assignment}
         self.arguments["modules"] = sorted(modules)
         draw = numbers(student, assignment, course).integers(2**62)
-        self.before = self._probe("")
+        self.before = self._probe("", STARTING)
         if not kernel.alive:
             raise SandboxError(f"the kernel ended at once: {kernel.ended}")
         if self.before.get("numbers") != int(draw):
@@ -71,15 +72,19 @@ class Guard:
         if changed:
             raise Tampered(f"{', '.join(changed[:3])} was replaced")
 
-    def _probe(self, test):
-        """What there is now; Tampered if a false assertion passes."""
+    def _probe(self, test, seconds=None):
+        """What there is now; Tampered if a false assertion passes.
+
+        seconds: as for Kernel.run; the first time all modules are imported.
+        """
         token, wrong = secrets.token_hex(8), 3 + secrets.randbelow(99) / 100
         arguments = {**self.arguments, **names_of(test)}
         space = {"arguments": {**arguments, "test": test, "wrong": wrong}}
         result = self.kernel.run(
             "import builtins as _python\n"
             f"_python.exec({PROBE + PRINT!r}, {space!r})\n"
-            f"assert {wrong} == 1.0, {token!r}"
+            f"assert {wrong} == 1.0, {token!r}",
+            seconds,
         )
         if result.status == "timeout" or result.name == "MemoryError":
             self.kernel.stop("it had no memory or time left")

@@ -3,7 +3,6 @@
 import os
 import re
 from contextlib import suppress
-from glob import glob
 from pathlib import Path
 
 import psutil
@@ -17,9 +16,12 @@ def descendants(pid):
         return []
     found = [pid]  # psutil would look at every process of the machine
     for parent in found:
-        for children in glob(f"/proc/{parent}/task/*/children"):
-            with suppress(OSError):
-                found += map(int, Path(children).read_text("utf-8").split())
+        tasks = f"/proc/{parent}/task"
+        with suppress(OSError):
+            for task in os.listdir(tasks):
+                with suppress(OSError):
+                    children = Path(tasks, task, "children").read_bytes()
+                    found += map(int, children.split())
     return found[1:]
 
 
@@ -27,26 +29,36 @@ def usage(pid):
     """Bytes of memory, seconds of processor time, and number of threads."""
     with suppress(psutil.Error):
         process = psutil.Process(pid)
-        memory = process.memory_info().rss + uncounted_memory(pid)
+        memory = process.memory_info().rss + page_tables(pid)
         return memory, sum(process.cpu_times()[:4]), process.num_threads()
     return 0, 0.0, 0  # it has ended
 
 
-def uncounted_memory(pid):
-    """Bytes that are not counted as resident, though they are in memory.
+def address_space(pid):
+    """Bytes that the process has asked for, the most that it can hold."""
+    with suppress(psutil.Error):
+        return psutil.Process(pid).memory_info().vms + page_tables(pid)
+    return 0
 
-    Page tables, and shared memory without a file, which stays when its
-    pages are given up (MADV_DONTNEED).
+
+def page_tables(pid):
+    """Bytes of page tables, which are not counted as resident."""
+    with suppress(OSError):
+        status = Path(f"/proc/{pid}/status").read_bytes()
+        tables = re.findall(rb"^VmPTE:\s*(\d+) kB", status, re.MULTILINE)
+        return 1024 * sum(map(int, tables))
+    return 0
+
+
+def shared_memory(pid):
+    """Bytes of shared memory without a file, resident or not.
+
+    It stays when its pages are given up (MADV_DONTNEED).
     """
     with suppress(OSError):
-        status, maps = (
-            Path(f"/proc/{pid}/{name}").read_text("utf-8", "replace")
-            for name in ("status", "maps")
-        )
-        tables = re.findall(r"^VmPTE:\s*(\d+) kB", status, re.MULTILINE)
-        shared = re.findall(r"^(\w+)-(\w+) .*/dev/zero", maps, re.MULTILINE)
-        total = sum(int(end, 16) - int(begin, 16) for begin, end in shared)
-        return total + 1024 * sum(map(int, tables))
+        maps = Path(f"/proc/{pid}/maps").read_bytes()
+        shared = re.findall(rb"^(\w+)-(\w+) .*/dev/zero", maps, re.MULTILINE)
+        return sum(int(end, 16) - int(begin, 16) for begin, end in shared)
     return 0
 
 
@@ -54,8 +66,8 @@ def proportional_memory(pid):
     """Bytes of memory, a page shared by n processes counted as 1/n."""
     with suppress(psutil.Error, AttributeError):  # pss is known on Linux only
         pss = psutil.Process(pid).memory_full_info().pss
-        return pss + uncounted_memory(pid)
-    return usage(pid)[0]
+        return pss + page_tables(pid) + shared_memory(pid)
+    return usage(pid)[0] + shared_memory(pid)
 
 
 def files_below(pid, folders):

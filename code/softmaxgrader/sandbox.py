@@ -11,7 +11,6 @@ import shutil
 import site
 import subprocess
 import sys
-from contextlib import suppress
 from pathlib import Path
 
 import softmaxbook
@@ -53,7 +52,7 @@ def bubblewrap(limits, data=None, hidden=()):
     shown.append((str(library()), f"{BOOK}/softmaxbook"))
     if data is not None:
         shown.append((str(data), DATA))
-    if (fonts := _font_list()) is not None:
+    for fonts in _font_lists():
         shown.append((str(fonts), f"{HOME}/.cache/matplotlib/{fonts.name}"))
     for source, place in shown:
         if os.path.islink(place) and place.count("/") == 1:  # as /bin may be
@@ -96,12 +95,14 @@ def _covers(hidden, shown):
     return options
 
 
-def _font_list():
-    """matplotlib's list of fonts, which takes seconds to make, or None."""
+def _font_lists():
+    """matplotlib's lists of fonts, of which each version has its own.
+
+    It takes a kernel up to seconds to make one.
+    """
     cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     folder = os.environ.get("MPLCONFIGDIR") or Path(cache, "matplotlib")
-    with suppress(OSError):
-        return max(Path(folder).glob("fontlist-*.json"), default=None)
+    return sorted(Path(folder).glob("fontlist-*.json"))
 
 
 def problem(hidden=()):

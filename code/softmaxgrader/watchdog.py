@@ -10,9 +10,11 @@ from contextlib import suppress
 
 from softmaxgrader.limits import FILES, MIB, THREADS
 from softmaxgrader.processes import (
+    address_space,
     descendants,
     files_below,
     proportional_memory,
+    shared_memory,
     usage,
 )
 from softmaxgrader.sandbox import PRIVATE
@@ -100,6 +102,9 @@ class Watchdog:
         memory, self.used, threads = map(sum, zip(*map(usage, pids)))
         if threads > THREADS:
             return f"it had more than {THREADS} threads at once"
+        if sum(map(address_space, pids)) > limits.memory * MIB:
+            # what is not counted could be too much, and takes time to count
+            memory += sum(map(shared_memory, pids))
         if memory > limits.memory * MIB:  # shared pages count once
             memory = sum(map(proportional_memory, pids))
         self.peak = max(self.peak, memory / MIB)

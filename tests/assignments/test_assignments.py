@@ -9,6 +9,7 @@ import io
 import re
 import warnings
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from unittest.mock import patch
 
@@ -16,6 +17,7 @@ import nbformat
 import pytest
 from misconceptions import MISCONCEPTIONS
 
+from softmaxbook import optim
 from softmaxbook.assignments import pictures
 from softmaxbook.assignments.individual import numbers
 from softmaxbook.data import data_folder
@@ -54,6 +56,31 @@ def unopened():
     return patch.object(pictures, "own_pictures", own_pictures)
 
 
+@cache
+def remembered():
+    """The library's sgd, which trains but once in the same way on pictures.
+
+    Only hidden tests train with it on so many rows: what is right does not
+    depend on the submission.
+    """
+    train, known = optim.sgd, {}
+
+    def sgd(X, y, W, b, *settings):
+        if len(X) < 1000 or X.flags.writeable or y.flags.writeable:
+            yield from train(X, y, W, b, *settings)
+            return
+        key = id(X), id(y), W.tobytes(), b.tobytes(), settings
+        if key not in known:  # with X and y, so that no others get their ids
+            fit, states = (W.copy(), b.copy()), []
+            for _ in train(X, y, *fit, *settings):
+                states.append([array.copy() for array in fit])
+            known[key] = X, y, states
+        for epoch, (W[:], b[:]) in enumerate(known[key][2], 1):
+            yield epoch
+
+    return sgd
+
+
 def points_lost(notebook, student, changed=None, stub=False):
     """Points of the test cells that raise, by grade_id."""
     with unopened():
@@ -73,8 +100,13 @@ def run_cells(notebook, student, changed, stub):
             source = SOLUTION.sub(r"\1raise NotImplementedError()", source)
         elif mark.get("solution") and mark["grade_id"] in changed:
             source = changed[mark["grade_id"]]
+        known = patch.object(optim, "sgd", remembered()) if mark.get("grade") else None
         try:
-            with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
+            with (
+                contextlib.redirect_stdout(io.StringIO()),
+                warnings.catch_warnings(),
+                known or contextlib.nullcontext(),
+            ):
                 warnings.simplefilter("ignore")
                 exec(compile(source, mark.get("grade_id", ""), "exec"), module)
         except Exception:

@@ -6,6 +6,7 @@ from softmaxgrader.errors import SandboxError, Tampered
 from softmaxgrader.guard import Guard, names_of, protected_modules
 from softmaxgrader.kernel import Kernel, Result
 from softmaxgrader.limits import Limits
+from softmaxgrader.provisioner import STARTING
 
 TEST = """\
 import numpy as np
@@ -209,7 +210,8 @@ class Exhausted:
     def __init__(self, result):
         self.result = result
 
-    def run(self, code):
+    def run(self, code, seconds=None):
+        self.seconds = seconds
         return self.result
 
     def stop(self, reason):
@@ -224,6 +226,7 @@ def test_a_kernel_without_time_or_memory_for_the_check_is_ended(result):
     with pytest.raises(SandboxError, match="had no memory or time left"):
         Guard(kernel, "ada", "tiny", "softmaxbook", protected_modules([]))
     assert not kernel.alive
+    assert kernel.seconds == STARTING  # in which all modules are imported
 
 
 def test_no_other_assertion_will_do():

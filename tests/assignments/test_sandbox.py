@@ -12,6 +12,7 @@ import psutil
 import pytest
 from submissions import need_sandbox
 
+from softmaxgrader import kernel as kernel_module
 from softmaxgrader import sandbox, seccomp
 from softmaxgrader import watchdog as watchdog_module
 from softmaxgrader.errors import SandboxError
@@ -324,14 +325,14 @@ def test_no_output_is_lost_when_the_grader_is_slow(monkeypatch):
 
         monkeypatch.setattr(one._executor, "process_message", slow)
         for code in (
-            "from IPython.display import display\nfor i in range(6000): display(i)",
-            "for i in range(6000): print(i, flush=True)",
+            "from IPython.display import display\nfor i in range(4000): display(i)",
+            "for i in range(4000): print(i, flush=True)",
         ):
             slept.clear()
             result = one.run(code)
             told = [o.get("text") or o.data["text/plain"] for o in result.outputs]
             assert result.status == "ok", one.ended
-            assert "\n".join(told).split() == list(map(str, range(6000)))
+            assert "\n".join(told).split() == list(map(str, range(4000)))
 
 
 def test_forged_messages_are_ignored(kernel):
@@ -404,6 +405,7 @@ def test_each_process_has_limits_of_its_own(kernel):
 def test_what_ends_the_sandbox(limits, code, reason, monkeypatch):
     need_sandbox()
     monkeypatch.setattr(watchdog_module, "FILES", 300)
+    monkeypatch.setattr(kernel_module, "PATIENCE", 1)
     with Kernel(Limits(**limits)) as one:
         pids = descendants(one.process.pid)
         assert one.run(code).status == "dead"
@@ -503,6 +505,19 @@ def test_the_filter_forbids_what_is_listed_and_nothing_else(machine, monkeypatch
         assert refused == (number in forbidden), number
     assert answer(program, architecture, 0x40000000 + 1) == 0x50026
     assert answer(program, architecture + 1, 1) == 0x50026
+
+
+def test_each_matplotlib_finds_its_own_list_of_fonts(tmp_path, monkeypatch):
+    monkeypatch.setenv("MPLCONFIGDIR", str(tmp_path))
+    assert not [part for part in sandbox.bubblewrap(Limits()) if "fontlist" in part]
+    names = ["fontlist-v3.11.0.json", "fontlist-v390.json"]
+    for name in names:
+        (tmp_path / name).touch()
+    command = sandbox.bubblewrap(Limits())
+    for name in names:
+        at = command.index(str(tmp_path / name))
+        shown = f"{sandbox.HOME}/.cache/matplotlib/{name}"
+        assert command[at - 1 : at + 2 : 2] == ["--ro-bind", shown]
 
 
 def test_other_machines_have_no_filter(monkeypatch):

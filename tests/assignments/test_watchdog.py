@@ -22,10 +22,13 @@ def seen(monkeypatch):
     """What the watchdog sees; to be changed."""
     one = SimpleNamespace(clock=Clock(), children=[2], files=0)
     one.usage, one.proportional = (10 * MIB, 1.5, 4), 10 * MIB
+    one.space, one.shared = 25 * MIB, 0
     monkeypatch.setattr(module, "time", one.clock)
     monkeypatch.setattr(module, "descendants", lambda pid: one.children)
     monkeypatch.setattr(module, "usage", lambda pid: one.usage)
     monkeypatch.setattr(module, "proportional_memory", lambda pid: one.proportional)
+    monkeypatch.setattr(module, "address_space", lambda pid: one.space)
+    monkeypatch.setattr(module, "shared_memory", lambda pid: one.shared)
     monkeypatch.setattr(module, "files_below", lambda pid, folders: one.files)
     return one
 
@@ -71,6 +74,14 @@ def test_pages_that_processes_share_count_once(seen):
     assert one.peak == 52
     seen.usage = (0, 1.0, 1)
     assert one._excess() is None and one.peak == 52
+
+
+def test_shared_memory_is_counted_where_it_could_be_too_much(seen):
+    one = watchdog()
+    seen.shared, seen.proportional = 16 * MIB, 26 * MIB
+    assert one._excess() is None and one.peak == 20
+    seen.space += 1
+    assert one._excess() == "it used more than 50 MiB of memory"
 
 
 def test_the_total_counts_from_its_beginning(seen):
