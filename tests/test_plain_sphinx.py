@@ -11,8 +11,10 @@ import yaml
 from bs4 import BeautifulSoup
 from built_site import ROOT
 
+sys.path.insert(0, str(ROOT / "book" / "_ext"))
 sys.path.insert(0, str(ROOT / "book" / "_tools"))
 import plain_sphinx
+from book_site import head
 
 TEXT = {
     "book/index": "# Start\n\n{term}`odds`\n\n```{glossary}\nodds\n  of a book\n```\n",
@@ -116,7 +118,18 @@ def test_packages_for_the_newest_environment():
         names
     )
     assert "sphinx" in map(str.lower, names)
+    *names, option, folder = names
     assert not [name for name in names if "=" in name or "jupyter" in name]
+    assert (option, folder) == ("--editable", str(ROOT))  # what it imports of ours
+
+
+def test_the_head_that_the_newest_theme_writes_loads_no_search_of_sphinx():
+    names = ("_static/searchtools.js", "_static/language_data.js?v=1", "searchindex.js")
+    search = "".join(f'\n <script src="../{name}"></script>' for name in names)
+    ours = '<script src="../_static/search/search.js"></script>'
+    html = f"<html><head>{search}{ours}\n{search}</head><body></body></html>"
+    written = head.edit(html, None, {}).replace(head.WAIT_FOR_FONTS, "")
+    assert written == f"<html><head>{ours}</head><body></body></html>"
 
 
 def page(text, menu="Menu"):

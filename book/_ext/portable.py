@@ -34,7 +34,7 @@ REFUSE = """raise ModuleNotFoundError(
 
 
 def is_notebook(app, docname):
-    return app.env.doc2path(docname).endswith(".ipynb")
+    return Path(app.env.doc2path(docname)).suffix == ".ipynb"
 
 
 def notebook_file(app, docname):

@@ -105,13 +105,13 @@ def build(python, root, folder, builder="html"):
 
 
 def packages(extensions):
-    """Names of the packages that build the site, for pip, without versions."""
+    """What builds the site, for pip: names without versions, and the library."""
     modules = importlib.metadata.packages_distributions()
     names = {n for e in extensions for n in modules.get(e.partition(".")[0], [])}
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     wanted = project["optional-dependencies"]["book"]
     names |= {re.match(r"[\w.-]+", requirement)[0] for requirement in wanted}
-    return [*sorted(names - {"jupyter-book"}), *ALSO]
+    return [*sorted(names - {"jupyter-book"}), *ALSO, "--editable", str(ROOT)]
 
 
 def newest_environment(base, folder, extensions):

@@ -14,7 +14,7 @@ import zmq
 import zmq.asyncio
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import from_dict
-from nbformat.v4 import new_notebook
+from nbformat.v4 import new_code_cell, new_notebook
 
 from softmaxgrader.client import Client, Executor
 from softmaxgrader.limits import MIB, Limits
@@ -25,13 +25,6 @@ PATIENCE = 5  # seconds in which an interrupted cell has to stop
 LAST_OUTPUTS = 120  # seconds in which they have to follow the reply
 EXITED = "it called exit() or quit()"
 QUIET = logging.Logger("quiet", logging.CRITICAL + 1)
-# as new_code_cell makes it, which takes long to see that it is valid
-CELL = {
-    "cell_type": "code",
-    "metadata": {},
-    "execution_count": None,
-    "outputs": [],
-}
 
 
 @dataclass
@@ -141,7 +134,7 @@ class Kernel:
             return Result()
         seconds = seconds or self.limits.cell
         return self._loop.run_until_complete(
-            self._run(from_dict(CELL | {"source": code}), seconds, history)
+            self._run(new_code_cell(code), seconds, history)
         )
 
     async def _run(self, cell, seconds, history):

@@ -14,6 +14,10 @@ FORMULA = "\N{OBJECT REPLACEMENT CHARACTER}"
 VIEWPORT = re.compile(r'\s*<meta name="viewport"[^>]*>')
 TITLE = re.compile(r"<title>(.*?) &#8212; \1</title>")
 OG_URL = re.compile(r'<meta property="og:url" content="(?!https?://)[^>]*>\n?')
+# The newest theme loads Sphinx's own search on each page, which the book has not.
+SPHINX_SEARCH = re.compile(
+    r'\s*<script src="[^"]*(?:searchtools|language_data|searchindex)\.js[^>]*></script>'
+)
 # "auto" is no theme: without a script, and until one has run, a page had no
 # colours of code and links.
 AUTO = ' data-theme="auto"'
@@ -104,5 +108,5 @@ def edit(html, app, context):
         rest = VIEWPORT.sub("", head[first.end() :])
         head = head[: first.end()] + rest
     head = TITLE.sub(r"<title>\1</title>", OG_URL.sub("", head))
-    head = SET_THEME.sub(lambda match: THEME, head)
+    head = SET_THEME.sub(lambda match: THEME, SPHINX_SEARCH.sub("", head))
     return head + WAIT_FOR_FONTS + end + body
