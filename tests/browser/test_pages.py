@@ -25,7 +25,7 @@ STATES = [("light", WIDE), ("dark", WIDE), ("dark", PHONE), ("light", PHONE)]
 # changed: the other rules read the markup. For CONTRAST, which is one of LOADED,
 # see below.
 CONTRAST = "color-contrast"
-LOADED = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
+LOADED = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 RESIZED = ["scrollable-region-focusable", "target-size", "link-in-text-block"]
 
 # After a change of the width, once a script of the theme has seen it: it waits
