@@ -22,15 +22,17 @@ STATE = f"""
 import os, signal, sys, threading, warnings, {", ".join(warm_kernels.IMPORTED)}
 environment = dict(os.environ, JPY_PARENT_PID="", JPY_SESSION_NAME="")
 matplotlib.pyplot.plot([1, 2])
-print(__name__, os.getcwd(), sys.path, sys.flags, sorted(environment.items()))
-print(sorted(map(str, warnings.filters)), matplotlib.rcParams, sorted(globals()))
-print(matplotlib.get_backend(), signal.getsignal(signal.SIGINT).__name__)
-print(threading.active_count(), type(sys.stdin), sys.excepthook.__name__)
+print(__name__, os.getcwd(), *sys.path, sep="\\n")
+print(*sorted(environment.items()), *sorted(map(str, warnings.filters)), sep="\\n")
+print(matplotlib.rcParams, matplotlib.get_backend(), sorted(globals()), sep="\\n")
+print(signal.getsignal(signal.SIGINT).__name__, sys.excepthook.__name__)
+print(type(sys.stdin), threading.active_count())
 """
 WORKER = f"""
 import os
 import warm_kernels
 from nbval.kernel import NbvalKernelspecManager
+warm_kernels.IMPORTED = ["ipykernel.kernelapp"]
 manager = warm_kernels.WarmManager(
     kernel_name={CURRENT_ENV_KERNEL_NAME!r},
     kernel_spec_manager=NbvalKernelspecManager(),
@@ -91,8 +93,9 @@ def test_a_notebook_finds_what_it_finds_in_other_kernels(start, monkeypatch):
     _, cold = start()
     assert run(cold, IMPORTED) == ["False False\n"]
     assert run(warm, IMPORTED) == ["True False\n"]
-    found = run(warm, STATE)
-    assert found == run(cold, STATE) and found[-1] == ["image/png", "text/plain"]
+    (text, figure), (cold_text, cold_figure) = run(warm, STATE), run(cold, STATE)
+    assert figure == cold_figure == ["image/png", "text/plain"]
+    assert not set(text.splitlines()) ^ set(cold_text.splitlines())
 
 
 def test_a_cell_that_does_not_end_can_be_interrupted(start):

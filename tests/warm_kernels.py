@@ -71,7 +71,7 @@ class Forked:
 def server():
     """The process from which the kernels are forked, one for each worker."""
     return subprocess.Popen(
-        [sys.executable, "-c", START],
+        [sys.executable, "-c", START, *IMPORTED],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -91,7 +91,7 @@ def ask(request):
 def serve():
     """For each line of stdin start a kernel, or tell how one has ended."""
     before = set(os.environ)
-    for name in IMPORTED:
+    for name in sys.argv[1:]:
         importlib.import_module(name)
     added = {name: os.environ[name] for name in set(os.environ) - before}
     for line in sys.stdin:
@@ -116,7 +116,7 @@ def become_kernel(arguments, folder, environment, added):
             os.dup2(nothing, descriptor)
         os.chdir(folder)
         os.environ.clear()
-        os.environ.update(environment, **added)
+        os.environ.update({**added, **environment})
         parent = f"--IPKernelApp.parent_handle={os.getppid()}"  # it ends with it
         sys.argv[1:] = [*arguments, parent]
         runpy.run_module("ipykernel_launcher", run_name="__main__", alter_sys=True)
