@@ -1,6 +1,6 @@
 """The PDF, read back: complete, navigable, and nothing cut.
 
-It is printed once, which takes a minute or two of one core.
+It is made once, which takes about a minute of one core.
 """
 
 import io

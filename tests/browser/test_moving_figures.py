@@ -568,9 +568,19 @@ def says_honest(figure):
 
 
 def says_mistake(figure):
-    """The third run is not that of the wrong axis, but was not cleared."""
+    """The third run is not that of the wrong axis, but was not cleared. When it
+    has been named, "next run" goes from the second to the fourth.
+    """
+    following = figure.get_by_role("button", name="next run")
     for _ in range(2):
-        figure.get_by_role("button", name="next run").press("Enter")
+        following.press("Enter")
+    figure.get_by_role("button", name="gradients not cleared").press("Enter")
+    for _ in range(8):
+        following.press("Enter")
+    figure.get_by_text("Run 4 of 8").wait_for()
+    figure.get_by_role("button", name="reset").press("Enter")
+    for _ in range(2):
+        following.press("Enter")
     figure.get_by_role("button", name="wrong axis").press("Enter")
     losses = stored("name-the-mistake")["runs"][2]["losses"]
     wrong = f"log 256 = {np.log(256):.3f}; the first loss here is {losses[0]:.3f}."
@@ -579,6 +589,7 @@ def says_mistake(figure):
         f"the batch starts at {wrong}"
     ).wait_for()
     figure.get_by_role("button", name="gradients not cleared").press("Enter")
+    figure.get_by_text("named: 3; wrong answers: 1").wait_for()
     return (
         "Run 3: yes, gradients not cleared. ",
         f"its lowest value is {min(losses):.3f}, "

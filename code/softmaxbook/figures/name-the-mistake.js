@@ -108,7 +108,7 @@ svg { font-size: 13px; } @container (max-width: 20rem) { svg { font-size: 14px; 
       });
       this.heading = html("strong");
       this.answers = MISTAKES.map(mistake => this.button(mistake, () => this.answer(mistake)));
-      this.next = this.button("next run", () => { this.state.run = (this.state.run + 1) % this.stored.runs.length; this.redraw(); });
+      this.next = this.button("next run", () => { this.state.run = this.following(); this.redraw(); });
       this.score = html("span");
       this.box.append(
         html("div", {class: "bar"}, this.heading, this.next, this.button("reset", () => this.reset()), this.score),
@@ -130,8 +130,16 @@ svg { font-size: 13px; } @container (max-width: 20rem) { svg { font-size: 14px; 
       return evidence(mistake, runs[run], correct, classes, batch);
     }
 
+    // The numbers of the runs whose mistake has been named.
     named() {
-      return this.state.answers.filter((answer, i) => answer && this.fits(answer, i).fits).length;
+      return this.state.answers.flatMap((answer, i) => (answer && this.fits(answer, i).fits ? [i + 1] : []));
+    }
+
+    // The next run that is still to be named, or simply the next.
+    following() {
+      const named = this.named(), {length} = this.stored.runs;
+      const later = Array.from({length}, (_, i) => (this.state.run + 1 + i) % length);
+      return later.find(i => !named.includes(i + 1)) ?? later[0];
     }
 
     draw() {
@@ -151,7 +159,7 @@ svg { font-size: 13px; } @container (max-width: 20rem) { svg { font-size: 14px; 
         .forEach((text, i) => { this.rows[i].cell.textContent = text; });
       this.heading.textContent = `Run ${at + 1} of ${runs.length}`;
       this.answers.forEach((button, i) => set(button, {"aria-pressed": String(answers[at] === MISTAKES[i])}));
-      this.score.textContent = `${this.named()} named, ${wrong} wrong`;
+      this.score.textContent = `named: ${this.named().join(", ") || "none"}; wrong answers: ${wrong}`;
       if (answers[at]) {
         const {fits, why} = this.fits(answers[at]);
         if (fits && MARKS[answers[at]]) this.mark(plane, signLevels(this.stored.classes, this.stored.batch)[MARKS[answers[at]]]);
@@ -168,6 +176,6 @@ svg { font-size: 13px; } @container (max-width: 20rem) { svg { font-size: 14px; 
         svg("text", {x: plane.X(250), y: plane.Y(level) - 4, "text-anchor": "end"}, loss(level)));
     }
 
-    solved() { return this.named() === this.stored.runs.length; }
+    solved() { return this.named().length === this.stored.runs.length; }
   });
 })();
