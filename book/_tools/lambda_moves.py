@@ -42,7 +42,7 @@ def parts():
     images, y, images_val, y_val = train_validation_split(
         data.train_images, data.train_labels, n_validation=10_000, seed=0
     )
-    X = flatten_images(images[:5000])
+    X = flatten_images(images[:5000]).astype(float)
     return X, y[:5000], flatten_images(images_val), y_val
 
 
