@@ -4,11 +4,11 @@
 
 The articles are joined in one HTML, which Chromium prints. Page numbers in the
 contents, the index and cross-references are filled in from the destinations that
-stand in a first print, a draft without anything visible, which takes a third of
-the time; further prints follow until they no longer change. Running
-heads and page numbers are margin boxes of CSS, one named page for each page of
-the site: so all is one print, with its links and tags. Afterwards the outline
-is written, from the same entries as the contents, and the file is packed.
+stand in a first print, a draft without anything visible, which takes less than
+half the time; further prints follow until they no longer change. Running heads
+and page numbers are margin boxes of CSS, one named page for each page of the
+site: so all is one print, with its links and tags. Afterwards the outline is
+written, from the same entries as the contents, and the file is packed.
 """
 
 import html as markup
