@@ -10,12 +10,14 @@ import sys
 from contextlib import contextmanager
 from functools import cache
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from itertools import chain
 from pathlib import Path
 from threading import Thread
 
 import pytest
 import yaml
 from bs4 import BeautifulSoup
+from lxml import html
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "book" / "_tools"))
@@ -48,18 +50,32 @@ def require_site():
         pytest.fail(f"no site at {SITE}: run make book first", pytrace=False)
 
 
-def parsed(path):
-    """The tags of a file: so many, and for so long, that Python's garbage
-    collector must not look through them again and again.
+def parsed(text):
+    """The tags of an HTML text: so many, and for so long, that Python's
+    garbage collector must not look through them again and again.
     """
     gc.disable()
-    tags = BeautifulSoup(path.read_text("utf-8"), "html.parser")
+    tags = BeautifulSoup(text, "html.parser")
     gc.freeze()
     gc.enable()
     return tags
 
 
-read = cache(parsed)  # for who changes nothing
+@cache
+def read(path):
+    """The tags of a file, for who changes nothing."""
+    return parsed(path.read_text("utf-8"))
+
+
+DRAWN_FORMULAS = "katex-html"  # by far most of the tags of a page
+
+
+def without(classes, text):
+    """An HTML text without the elements of these classes."""
+    page = html.fromstring(text)
+    for element in chain.from_iterable(map(page.find_class, classes)):
+        element.drop_tree()
+    return html.tostring(page, encoding="unicode")
 
 
 class Server(ThreadingHTTPServer):

@@ -4,22 +4,25 @@ import re
 from functools import cache
 
 import yaml
-from built_site import PAGES, ROOT, SITE, parsed
+from built_site import DRAWN_FORMULAS, PAGES, ROOT, SITE, parsed, without
 
-FOLDED_CODE = "details.hide"
+FOLDED_CODE = "hide"
 ON_SCREEN_ONLY = (
-    "a.headerlink, .sd-container-fluid, .toctree-wrapper, .genindex-jumpbox"
+    "headerlink",
+    "sd-container-fluid",
+    "toctree-wrapper",
+    "genindex-jumpbox",
 )
 
 
 @cache
 def article(page):
     """The article of a page of the site, without what is for screens only."""
-    found = parsed(SITE / f"{page}.html").select_one("article.bd-article")
-    for element in found.select(f"{FOLDED_CODE}, {ON_SCREEN_ONLY}"):
-        element.decompose()
-    for element in found.select("annotation, .katex-html"):
-        element.decompose()
+    text = (SITE / f"{page}.html").read_text("utf-8")
+    text = without([DRAWN_FORMULAS, FOLDED_CODE, *ON_SCREEN_ONLY], text)
+    found = parsed(text).select_one("article.bd-article")
+    for tex in found("annotation"):
+        tex.decompose()
     return found
 
 

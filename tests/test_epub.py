@@ -90,6 +90,10 @@ def test_epubcheck_finds_nothing(file, tmp_path):
 def test_the_same_commit_gives_the_same_file(file, tmp_path):
     make_epub.build(tmp_path / "again.epub")
     assert filecmp.cmp(tmp_path / "again.epub", file, shallow=False)
+    name = min(
+        path.relative_to(make_epub.SITE) for path in make_epub.SITE.rglob("*.webp")
+    )
+    assert make_epub.picture.__wrapped__(name) == make_epub.picture(name)
 
 
 @each_page

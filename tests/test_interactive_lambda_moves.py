@@ -36,7 +36,7 @@ def test_surrounded(maths, seen, index):
 def test_stored_fits_are_those_of_the_chapter(at, power):
     """Up to one level, where a weight lies between two."""
     data = stored("lambda-moves")
-    W, measured = lambda_moves.fitted(power)
+    W, measured = lambda_moves.fitted(power, np.float32)
     for name, value in measured.items():
         assert data[name][at] == pytest.approx(value, rel=2e-3), name
     np.testing.assert_allclose(data["largest"][at], lambda_moves.largest(W), rtol=1e-2)

@@ -16,7 +16,15 @@ from urllib.parse import unquote
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
-from built_site import PAGES, ROOT, SITE, require_site
+from built_site import (
+    DRAWN_FORMULAS,
+    PAGES,
+    ROOT,
+    SITE,
+    parsed,
+    require_site,
+    without,
+)
 from IPython.core.inputtransformer2 import TransformerManager
 from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
@@ -136,7 +144,7 @@ def letters(tags):
 def test_text_is_that_of_the_page(page):
     """With all its numbers, and with nothing that Markdown swallowed."""
     html = (SITE / f"{page}.html").read_text("utf-8")
-    article = BeautifulSoup(ARTICLE.search(html)[0], "html.parser")
+    article = parsed(without([DRAWN_FORMULAS], ARTICLE.search(html)[0]))
     text = "\n\n".join(texts(read(page))).partition("\n\n**Works cited**")[0]
     expected, found = letters(article), letters(rendered(text))
     pairs = enumerate(zip_longest(expected, found))

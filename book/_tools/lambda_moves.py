@@ -42,13 +42,16 @@ def parts():
     images, y, images_val, y_val = train_validation_split(
         data.train_images, data.train_labels, n_validation=10_000, seed=0
     )
-    X = flatten_images(images[:5000]).astype(float)
-    return X, y[:5000], flatten_images(images_val), y_val
+    return flatten_images(images[:5000]), y[:5000], flatten_images(images_val), y_val
 
 
-def fitted(power):
-    """The weights (10, 784) at a power of ten, and what is measured on them."""
+def fitted(power, dtype=np.float64):
+    """The weights (10, 784) at a power of ten, and what is measured on them.
+
+    In float32 a fit takes half the time, for three digits.
+    """
     X, y, X_val, y_val = parts()
+    X = X.astype(dtype)
     fit = SoftmaxRegression(C=1 / (10**power * len(X))).fit(X, y)
     Z, W = fit.decision_function(X_val), fit.coef_
     steps = np.abs(np.diff(W.reshape(-1, 28, 28)))

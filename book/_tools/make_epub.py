@@ -15,6 +15,7 @@ import re
 import sys
 import uuid
 import zipfile
+from functools import cache
 from html import escape
 from pathlib import Path
 from urllib.parse import quote
@@ -213,6 +214,7 @@ def navigation(entries):
 # ---- pictures and fonts
 
 
+@cache
 def picture(name):
     path = SITE / name
     if path.suffix != ".webp":

@@ -13,7 +13,7 @@ def check_logits(Z, batch=False, finite=False):
     """
     Z = as_real_array(Z, "Z")
     check_shape(Z, batch)
-    row_max = Z.max(axis=-1, keepdims=True)
+    row_max = Z.T.copy().max(axis=0)[..., np.newaxis]  # columns are faster
     if not np.isfinite(row_max).all():
         row = int(np.argmin(np.isfinite(row_max)))
         raise ValueError(
@@ -37,11 +37,13 @@ def check_shape(Z, batch):
 
 
 def check_pair(Z, target):
-    """Logits (n, K) with n >= 1, and targets that fit them.
+    """Z as an array (n, K) with n >= 1, and targets that fit it.
 
-    target: integer labels (n,) or distributions (n, K).
+    target: integer labels (n,) or distributions (n, K). What Z holds is
+    left to check_logits, which every function of logits begins with.
     """
-    Z, _ = check_logits(Z, batch=True)
+    Z = as_real_array(Z, "Z")
+    check_shape(Z, batch=True)
     if np.ndim(target) == 1:
         return Z, check_labels(target, Z.shape[1], len(Z), "target")
     return Z, check_distributions(target, Z.shape, "target")
