@@ -145,8 +145,9 @@ def regularised_inverse(A, decay, precision):
         np.fill_diagonal(B, 1 + ridge)
         factor, failed = dpotrf(B)  # Cholesky
         ridge *= 10
-    inverse, _ = dpotri(factor)  # its upper triangle
-    inverse = np.triu(inverse) + np.triu(inverse, 1).T
+    inverse, _ = dpotri(factor)  # its upper triangle; below it are zeros
+    inverse = inverse + inverse.T
+    inverse[np.diag_indices_from(inverse)] /= 2
     return inverse * np.outer(unit, unit)
 
 

@@ -3,7 +3,8 @@
 import numpy as np
 
 from softmaxbook.checks import check_labels
-from softmaxbook.model import loss_and_gradients
+from softmaxbook.functional import cross_entropy_gradient
+from softmaxbook.model import scores
 
 
 def minibatches(n, batch_size, rng):
@@ -35,7 +36,8 @@ def sgd(X, y, W, b, learning_rate, batch_size, epochs, seed):
     rng = np.random.default_rng(seed)
     for epoch in range(1, epochs + 1):
         for batch in minibatches(len(X), batch_size, rng):
-            _, dW, db = loss_and_gradients(X[batch], y[batch], W, b)
-            W -= learning_rate * dW
-            b -= learning_rate * db
+            A = X[batch]
+            dZ = cross_entropy_gradient(scores(A, W, b), y[batch])
+            W -= learning_rate * (A.T @ dZ)
+            b -= learning_rate * dZ.sum(axis=0)
         yield epoch
