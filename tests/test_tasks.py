@@ -234,6 +234,20 @@ def test_options_reach_the_programs(monkeypatch):
     assert "1234" in server
 
 
+def test_unit_tests_every_module_of_the_library(monkeypatch):
+    ((command, _),) = record("unit", monkeypatch)
+    texts = [(ROOT / name).read_text("utf-8") for name in command if "tests/" in name]
+    modules = {*ROOT.glob("code/softmaxbook/*.py")}
+    modules |= {*ROOT.glob("code/softmaxbook/assignments/*.py")}
+    names = {path.stem for path in modules} - {"__init__"}
+    assert len(names) > 20
+    for name in sorted(names):
+        imported = re.compile(
+            rf"softmaxbook.*\bimport .*\b{name}\b|softmaxbook\S*\.{name}\b"
+        )
+        assert any(imported.search(text) for text in texts), name
+
+
 @pytest.mark.parametrize(
     ("name", "extra"),
     [
