@@ -13,7 +13,7 @@ def check_logits(Z, batch=False, finite=False):
     """
     Z = as_real_array(Z, "Z")
     check_shape(Z, batch)
-    row_max = Z.T.copy().max(axis=0)[..., np.newaxis]  # columns are faster
+    row_max = Z.T.copy().max(axis=0)[..., np.newaxis]  # faster than by rows
     if not np.isfinite(row_max).all():
         row = int(np.argmin(np.isfinite(row_max)))
         raise ValueError(

@@ -17,10 +17,8 @@ WEIGHED = "chapters/02_softmax_model"
 
 each_page = pytest.mark.parametrize("name", PAGES)
 
-# Every other page is opened as on a phone, and the others wide. The layout does
-# not depend on the mode: each page is looked at in both widths and both modes, and
-# axe-core goes through all four states of it.
-LOOKS = [[("light", WIDE), ("dark", PHONE)], [("light", PHONE), ("dark", WIDE)]]
+# Every other page is opened as on a phone at night, and the others wide and
+# light; then each goes through the other three.
 STATES = [("light", WIDE), ("dark", WIDE), ("dark", PHONE), ("light", PHONE)]
 
 # The rules of axe that are run when a page was loaded, and when its width
@@ -179,10 +177,11 @@ BRIGHTNESS = """() => {
 }"""
 
 
-# The lists, once the fonts are there; code may be cut on a phone.
+# The mode, and the lists, once the fonts are there; code may be cut on a phone.
 PROBLEMS = f"""async wide => {{
     await document.fonts.ready;
-    return [({UNRENDERED})(), ({OVERFLOWING})(), wide ? ({CUT})() : []];
+    return [document.documentElement.dataset.theme, ({BRIGHTNESS})(),
+        ({UNRENDERED})(), ({OVERFLOWING})(), wide ? ({CUT})() : []];
 }}"""
 
 
@@ -234,11 +233,12 @@ def run_axe(page, rules, known):
     return in_words(violations)
 
 
-def problems(page):
+def problems(page, mode):
     """What is wrong with a page in its present mode and width."""
     wide = page.viewport_size["width"] == WIDE
-    lists = page.evaluate(PROBLEMS, wide)
+    theme, brightness, *lists = page.evaluate(PROBLEMS, wide)
     found = dict(zip(("mathematics", "overflow", "cut"), lists))
+    found["mode"] = [theme] * (theme != mode or (brightness > 0.5) != (mode == "light"))
     return {kind: what for kind, what in found.items() if what}
 
 
@@ -251,14 +251,14 @@ def set_mode(page, mode):
     page.wait_for_function(IN_MODE, arg=mode, polling=50)
 
 
-def look_through(page, looks):
-    """What is wrong in these modes and widths, by its name, and on paper."""
+def look_through(page, states):
+    """What is wrong in each mode and width, by its name, and on paper."""
     found = {}
-    for mode, width in looks:
+    for mode, width in states:
         resize(page, width)
         set_mode(page, mode)
-        found[mode, width] = problems(page)
-        if width == PHONE:
+        found[mode, width] = problems(page, mode)
+        if (mode, width) == ("light", PHONE):
             for narrow in NARROW:
                 resize(page, narrow)
                 found[mode, narrow] = page.evaluate(OVERFLOWING)
@@ -270,18 +270,13 @@ def look_through(page, looks):
 
 
 def run_axe_through(page, states, known):
-    """What axe-core finds in each mode and width, and modes that are none; the
-    page is spoilt by it.
-    """
+    """What axe-core finds in each mode and width; the page is spoilt by it."""
     page.evaluate(Axe().axe_script)
     resize(page, PHONE)
     page.evaluate(PREPARE_AXE)
     found, before = {}, None
     for mode, width in states:
         set_mode(page, mode)
-        brightness = page.evaluate(BRIGHTNESS)
-        if (brightness > 0.5) != (mode == "light"):
-            found["mode", mode, width] = brightness
         rules = [CONTRAST]
         if width != before:
             resize(page, width)
@@ -302,9 +297,9 @@ def known():
 def test_page(name, contexts, server, known):
     """Opened once: a chapter from a folder without a network, others served."""
     alone = name in CHAPTERS
-    odd = PAGES.index(name) % 2
-    looks, states = LOOKS[odd], STATES[2 * odd :] + STATES[: 2 * odd]
-    mode, width = looks[0]
+    start = 2 * (PAGES.index(name) % 2)
+    states = STATES[start:] + STATES[:start]
+    mode, width = states[0]
     page = contexts["alone" if alone else "served"].new_page()
     noticed = watch(page, host="" if alone else urlsplit(server.url).netloc)
     page.emulate_media(color_scheme=mode)
@@ -317,7 +312,7 @@ def test_page(name, contexts, server, known):
     formulas = page.locator("article span.katex").count()
     broken = page.evaluate(BROKEN_IMAGES)
     page.add_style_tag(content=AT_ONCE)
-    found = look_through(page, looks) | run_axe_through(page, states, known)
+    found = look_through(page, states) | run_axe_through(page, states, known)
     page.close()
     assert not noticed
     assert not broken
