@@ -100,6 +100,7 @@ PLACES = {
 
 MODULE = 'def f():\n    """{0}"""\n'
 NOTEBOOK = "chapters/07_f"  # lists a function, as chapters list the library
+LIBRARY = "code/softmaxbook/a.py"  # which no page shows, but the archive holds
 
 
 def build(folder):
@@ -141,8 +142,9 @@ def write_book(folder):
         if page:
             texts[f"{page}.md"] = f"# Page\n\n{text}\n"
     texts["chapters/thing.py"] = MODULE.format("Old docstring.")
+    texts[LIBRARY] = "old = True\n"
     for name, text in texts.items():
-        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, "utf-8")
     cells = [
         nbformat.v4.new_markdown_cell("# F"),
@@ -166,7 +168,8 @@ def write_book(folder):
 
 @pytest.fixture(scope="module")
 def book(tmp_path_factory):
-    """The site before the edits, after them, after a new title, from scratch."""
+    """The site before the edits, after them, after a new title, after an edit of
+    the library alone, and from scratch."""
     folder = tmp_path_factory.mktemp("book")
     write_book(folder)
     said = [build(folder), build(folder)]
@@ -186,6 +189,10 @@ def book(tmp_path_factory):
     said.append(build(folder))
     renamed = site_of(folder)
 
+    (folder / LIBRARY).write_text("new = True\n", "utf-8")
+    said.append(build(folder))
+    library = site_of(folder)
+
     (folder / "_build" / "built.json").unlink()
     said.append(build(folder))
     return SimpleNamespace(
@@ -193,6 +200,7 @@ def book(tmp_path_factory):
         before=before,
         edited=edited,
         renamed=renamed,
+        library=library,
         scratch=site_of(folder),
     )
 
@@ -206,6 +214,7 @@ def test_it_says_what_was_built(book):
     assert last == [
         "Built all pages.",
         "Nothing changed since the last build.",
+        "Built what changed.",
         "Built what changed.",
         "Built what changed.",
         "Built all pages.",
@@ -242,9 +251,15 @@ def test_a_new_title_reaches_every_page(book):
     assert {n for n in pages(book.renamed) if not n.startswith("_")} == named
 
 
+def test_an_edit_of_the_library_reaches_the_archive(book):
+    """No page is stale then, and Sphinx must copy the static files all the same."""
+    assert book.library["notebooks.zip"][0] != book.renamed["notebooks.zip"][0]
+    assert "_static/book.css" in book.library
+
+
 def test_nothing_is_stale(book):
     """Built step by step, and built from scratch."""
-    steps, scratch = book.renamed, book.scratch
+    steps, scratch = book.library, book.scratch
     assert steps.keys() == scratch.keys()
     assert not {name for name in steps if steps[name][0] != scratch[name][0]}
 

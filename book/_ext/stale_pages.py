@@ -8,7 +8,9 @@ another one: a title, the name of a theorem, a citation. So
 - a page is read again when the contents of its file, or of a file that it
   depends on, are others;
 - each page notes where its links lead, and is written again when one of
-  those pages now offers other titles, numbers, names or citations.
+  those pages now offers other titles, numbers, names or citations;
+- the first page is written again when no other is: else Sphinx ends before
+  it copies static files, and before the archive of notebooks is made.
 """
 
 import json
@@ -99,11 +101,12 @@ def stale_pages(app, env):
         for name in app.offered.keys() | app.offered_before.keys()
         if app.offered.get(name) != app.offered_before.get(name)
     }
-    return [
+    stale = [
         name
         for name in env.found_docs
         if not changed.isdisjoint([TITLES, name, *app.page_links.get(name, [])])
     ]
+    return stale or [app.config.root_doc]
 
 
 def note_links(app, doctree, docname):
