@@ -72,7 +72,8 @@ def test_blocks_of_rows_are_added_up_in_float64():
 def test_class_curvatures_are_the_blocks_of_the_hessian():
     X, _, parameters = problem()
     weight = np.full(50, 1 / 50)
-    blocks = class_curvatures(X, weight, weighted_gram(X, weight), parameters)
+    gram = weighted_gram(X, weight)
+    blocks = class_curvatures(X, weight, gram, parameters, rows=50)
     for k, block in enumerate(blocks):
         for j in range(5):
             V = np.zeros((5, 3))
@@ -99,6 +100,15 @@ def test_light_examples_are_lumped_and_keep_their_weight():
         a = with_ones(X[heavy])
         assert_allclose(A, a.T * w[heavy] @ a + rest * gram, atol=1e-12)
         assert_allclose(A[-1, -1], B[-1, -1])
+
+
+def test_a_third_of_the_examples_is_taken_but_at_most_6000():
+    for n, rows in ((200, 67), (20_000, 6000)):
+        X, weight, parameters = problem(n=n)
+        gram = weighted_gram(X, weight)
+        usual = class_curvatures(X, weight, gram, parameters)
+        named = class_curvatures(X, weight, gram, parameters, rows=rows)
+        assert_array_equal(list(usual), list(named))
 
 
 def test_sampled_gram():

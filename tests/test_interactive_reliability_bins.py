@@ -70,7 +70,7 @@ def test_stored_numbers_are_those_that_the_chapter_prints(maths, model):
         np.array(model[key][AT_1]) for key in ("count", "hits", "mean")
     )
     loss, score = model["loss"][AT_1], model["brier"][AT_1]
-    ece = maths("binnedError", count, hits, mean / 1e4)
+    ece = maths("binnedError", count, hits, mean / 1e5)
     assert count.sum() == 10_000
     accuracy = hits.sum() / 10_000
     row = rf"{name} +{accuracy:.3f} +{loss:.3f} +{score:.3f} "
@@ -78,7 +78,7 @@ def test_stored_numbers_are_those_that_the_chapter_prints(maths, model):
     assert re.search(rf"{name} +1\.00 +{loss:.3f} +{score:.3f}  {ece:.3f} ", text)
     used = count > 0
     bands = [
-        maths("binomialBand", n, p / 1e4)
+        maths("binomialBand", n, p / 1e5)
         for n, p in zip(count[used].tolist(), mean[used].tolist(), strict=True)
     ]
     low, high = np.transpose(bands)

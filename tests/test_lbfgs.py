@@ -75,7 +75,7 @@ def test_parameters_keep_their_shape_and_the_start_its_value():
     assert_array_equal(start, 0)
 
 
-def test_a_new_solver_is_asked_for_after_10_20_40():
+def test_a_new_solver_is_asked_for_after_10_30_90():
     function, _, _ = quadratic(d=60, condition=1e5)
     asked, seen = [], []
 
@@ -90,9 +90,9 @@ def test_a_new_solver_is_asked_for_after_10_20_40():
         current[0] = x
         return function(x)
 
-    for step in islice(lbfgs(watched, np.zeros(60), identity, new_solver), 45):
+    for step in islice(lbfgs(watched, np.zeros(60), identity, new_solver), 95):
         seen.append(step)
-    assert asked == [10, 20, 40]
+    assert asked == [10, 30, 90]
 
 
 def test_product_is_that_of_the_bfgs_formula():

@@ -56,7 +56,7 @@ def logits(name):
 
 def measured(Z, y):
     """For each temperature: log-loss and Brier score; and by bins the number
-    of images, of hits, and the mean confidence in units of 1e-4."""
+    of images, of hits, and the mean confidence in units of 1e-5."""
     rows = []
     for T in temperatures():
         P = softmax(Z / T)
@@ -71,7 +71,7 @@ def measured(Z, y):
                 "brier": round(float(brier(Z / T, y)[0]), 5),
                 "count": count.tolist(),
                 "hits": hits.astype(int).tolist(),
-                "mean": np.round(1e4 * mean).astype(int).tolist(),
+                "mean": np.round(1e5 * mean).astype(int).tolist(),
             }
         )
     return {key: [row[key] for row in rows] for key in rows[0]}

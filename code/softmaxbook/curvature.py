@@ -113,15 +113,17 @@ def weighted_squares(X, weight):
     )
 
 
-def class_curvatures(X, weight, gram, parameters, rows=6000):
+def class_curvatures(X, weight, gram, parameters, rows=None):
     """Diagonal blocks of the Hessian, one (d+1, d+1) matrix per class.
 
     Block k is the sum over examples of weight_i p_k (1 - p_k) a_i a_i^T.
     Most examples are decided and weigh next to nothing: the heaviest `rows`
     are summed exactly, the rest enter as their mean weight times gram.
 
-    gram: weighted_gram(X, weight). parameters: (d+1, K). Yields K matrices.
+    gram: weighted_gram(X, weight). parameters: (d+1, K). rows: by default
+    a third of the examples, but at most 6,000. Yields K matrices.
     """
+    rows = rows or min(6000, len(X) // 3 + 1)
     W, b = parameters.astype(X.dtype)[:-1], parameters.astype(X.dtype)[-1]
     P = np.vstack([softmax(X[i] @ W + b) for i in row_blocks(len(X))])
     for w in (weight[:, np.newaxis] * P * (1 - P)).T:

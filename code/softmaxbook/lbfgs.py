@@ -12,7 +12,7 @@ def lbfgs(function, x, solve, new_solver=None, refresh=10, memory=10):
 
     function(x): value and gradient. x: array, not changed. solve(g): an
     approximate inverse Hessian times g; new_solver(x) replaces it after
-    refresh, 2 refresh, 4 refresh, ... iterations.
+    refresh, 3 refresh, 9 refresh, ... iterations.
     Source: Liu & Nocedal (1989), Math. Program. 45.
     """
     (value, g), pairs, count, improved = function(x), [], 0, True
@@ -25,7 +25,7 @@ def lbfgs(function, x, solve, new_solver=None, refresh=10, memory=10):
             pairs = [*pairs, (new[0] - x, new[2] - g)][-memory:]
         x, value, g = new
         if new_solver and count == refresh:
-            solve, refresh = new_solver(x), 2 * refresh
+            solve, refresh = new_solver(x), 3 * refresh
 
 
 def restarted_lbfgs(function, x, solve, new_solver=None, memory=10):

@@ -345,10 +345,10 @@ def says_reliability(figure):
     data = stored("reliability-bins")
     at, model = data["T"].index(1) + 1, data["models"][2]
     count, hits, mean = (np.array(model[key][at]) for key in ("count", "hits", "mean"))
-    ece = np.abs(hits - count * mean / 1e4).sum() / count.sum()
+    ece = np.abs(hits - count * mean / 1e5).sum() / count.sum()
     used = count > 0
     low, high = (
-        binom.ppf(share, count[used], mean[used] / 1e4) for share in (0.025, 0.975)
+        binom.ppf(share, count[used], mean[used] / 1e5) for share in (0.025, 0.975)
     )
     outside = ((hits[used] < low) | (hits[used] > high)).sum()
     return (

@@ -82,7 +82,7 @@ svg { font-size: 12.8px; } .head { color: var(--grey); font-size: 13px; } .score
     // The four scores of a model at a temperature.
     scores(model, at) {
       const count = model.count[at], hits = model.hits[at], n = maths.sum(count);
-      return [maths.sum(hits) / n, model.loss[at], model.brier[at], maths.binnedError(count, hits, model.mean[at].map(value => value / 1e4))];
+      return [maths.sum(hits) / n, model.loss[at], model.brier[at], maths.binnedError(count, hits, model.mean[at].map(value => value / 1e5))];
     }
 
     draw() {
@@ -92,7 +92,7 @@ svg { font-size: 12.8px; } .head { color: var(--grey); font-size: 13px; } .score
       count.forEach((n, m) => {
         for (const part of [this.bars[m], this.bands[m], this.heights[m]]) part.toggleAttribute("hidden", !n);
         const all = n || 1, share = hits[m] / all;
-        const band = maths.binomialBand(n, model.mean[at][m] / 1e4), [low, high] = band.map(hit => hit / all);
+        const band = maths.binomialBand(n, model.mean[at][m] / 1e5), [low, high] = band.map(hit => hit / all);
         const inside = hits[m] >= band[0] && hits[m] <= band[1];
         used += n ? 1 : 0;
         outside += inside ? 0 : 1;
