@@ -120,9 +120,8 @@ def penalised_loss(X, y, weight, decay, parameters):
         Z -= Z.max(axis=0)
         P, own = np.exp(Z), (y[rows], np.arange(len(w)))
         value += w @ (np.log(P.sum(axis=0)) - Z[own])
-        P /= P.sum(axis=0)
-        P[own] -= 1
-        R = P * w.astype(X.dtype)
+        R = P * (w / P.sum(axis=0)).astype(X.dtype)
+        R[own] -= w.astype(X.dtype)
         g[:, :-1] += R @ A
         g[:, -1] += R.sum(axis=1)
     g[:, :-1] += decay * parameters[:-1].T
