@@ -1,7 +1,8 @@
 """A browser and a server for the tests of the built site.
 
-Both end with the module: Playwright's event loop must not be running when
-nbval starts kernels in the same process.
+The browser is kept from one module to the next, and ends with this folder:
+Playwright's event loop must not be running when nbval starts kernels in the same
+process.
 """
 
 import os
@@ -12,7 +13,7 @@ from equipment import CHROMIUM, how_to_get
 from playwright.sync_api import sync_playwright
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser():
     require_site()
     with sync_playwright() as playwright:

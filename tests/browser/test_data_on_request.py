@@ -3,8 +3,8 @@
 import re
 
 import pytest
-from test_moving_figures import OPEN, SHOWN
 
+from browser.test_moving_figures import OPEN, SHOWN
 from softmaxbook.interactive import DATA, LATER
 
 ON_REQUEST = [(name, kind) for name, kind in SHOWN if kind + DATA in LATER]

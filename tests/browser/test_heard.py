@@ -5,7 +5,7 @@ own; sliders and points have a value in words, and points say how they move.
 Tables and pictures have names, and a picture is a group only around points.
 """
 
-from test_moving_figures import alone, each_figure, opened, tab  # noqa: F401, fixtures
+from browser.test_moving_figures import alone, each_figure, opened, tab  # noqa: F401, fixtures
 
 HEARD = """figure => {
     const root = figure.shadowRoot, group = root.querySelector("[role=group]");

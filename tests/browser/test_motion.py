@@ -4,7 +4,8 @@ The clock is the test's: ten seconds pass without a wait.
 """
 
 import pytest
-from test_moving_figures import (
+
+from browser.test_moving_figures import (
     LOOK,
     alone,  # noqa: F401, a fixture
     each_figure,

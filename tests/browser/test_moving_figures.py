@@ -14,13 +14,13 @@ import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from built_site import PATIENCE, ROOT, serve
-from figures_alone import figures_alone
 from playwright.sync_api import TimeoutError
 from scipy.optimize import minimize, minimize_scalar
 from scipy.stats import binom
 from sklearn.datasets import load_breast_cancer
 from sklearn.metrics import precision_recall_fscore_support
 
+from browser.figures_alone import figures_alone
 from softmaxbook import functional
 from softmaxbook.interactive import DATA, LATER, kinds, stored
 from softmaxbook.lbfgs import line_search

@@ -8,7 +8,8 @@ from functools import partial
 
 import pytest
 from playwright.sync_api import expect
-from test_moving_figures import (
+
+from browser.test_moving_figures import (
     BACK,
     CHANGED,
     LOOK,
