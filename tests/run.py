@@ -25,10 +25,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-import nbformat
-
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "book" / "_tools"))
+SPARED = ROOT / "tests" / "spared"  # in place of packages that cost much time
+sys.path[:0] = [str(SPARED), str(ROOT / "book" / "_tools")]
+import nbformat  # noqa: E402
 from equipment import not_checked  # noqa: E402
 
 from run_notebooks import all_notebooks, prepare  # noqa: E402
@@ -36,7 +36,6 @@ from softmaxbook.data import SYNTHETIC, VARIABLE  # noqa: E402
 
 LOADERS = re.compile(r"\bload_(fashion_mnist|mnist|cifar10)\b")
 NOT_COMPARED = {"nbval-ignore-output", "nbval-skip"}
-SPARED = ROOT / "tests" / "spared"  # in place of packages that cost much time
 NBVAL = ["--nbval-current-env", "--nbval-cell-timeout=600"]
 TESTS = {"tests": {"fashion_mnist"}}  # what the other tests load
 ABOUT_NOTEBOOKS = [f"tests/test_{name}.py" for name in ("notebooks", "claims", "site")]

@@ -101,10 +101,12 @@ def hasten():
 
     Sphinx makes millions of small objects that live to the end, and Python's
     garbage collector looks through them again and again; pybtex searches all
-    installed packages for its backend at each citation.
+    installed packages for its backend at each citation; and jsonschema, which
+    reads notebooks, compiles a grammar for addresses that none of them has.
     """
     from pybtex.plugin import find_plugin, register_plugin
 
+    sys.modules["rfc3987_syntax"] = None  # jsonschema goes without it
     gc.disable()
     for backend in ("docutils", "plaintext"):
         found = find_plugin("pybtex.backends", backend)
