@@ -417,7 +417,6 @@ CLAIMS = {
         },
         "The curvature of each class": {
             "30": "10 * 3",
-            "90": "10 * 3**2",
             "102": "printed('102')",
         },
         "Full size, in seconds": {
