@@ -276,8 +276,7 @@ def test(python):
     """recompute every number of the book and check the site"""
     python("-m", "ruff", "check", "--quiet", ".")
     remove("_build")
-    book(python)
-    python("tests/run.py")
+    python("tests/run.py", "--build")
 
 
 @command("book")

@@ -1,6 +1,6 @@
 """Run every check of the book: what `make test` calls.
 
-    python tests/run.py                          everything
+    python tests/run.py [--build]                everything
     python tests/run.py NOTEBOOK ...             all that concerns these notebooks
     python tests/run.py --portable [NOTEBOOK ...]
 
@@ -14,6 +14,9 @@
    the numbers in their prose, their pages, and strict nbval.
 3. Where a data set is missing, a second run, on the stand-in.
 
+--build builds the site meanwhile: it takes one core, and the first tests need
+no site.
+
 --portable runs notebooks only, on the kernels that a processor without
 AVX-512 would choose, to see whether they print the same digits.
 """
@@ -24,6 +27,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from threading import Thread
 
 ROOT = Path(__file__).resolve().parents[1]
 SPARED = ROOT / "tests" / "spared"  # in place of packages that cost much time
@@ -37,6 +41,7 @@ from softmaxbook.data import SYNTHETIC, VARIABLE  # noqa: E402
 LOADERS = re.compile(r"\bload_(fashion_mnist|mnist|cifar10)\b")
 NOT_COMPARED = {"nbval-ignore-output", "nbval-skip"}
 NBVAL = ["--nbval-current-env", "--nbval-cell-timeout=600"]
+BUILDING = ROOT / "_build" / "building"
 TESTS = {"tests": {"fashion_mnist"}}  # what the other tests load
 ABOUT_NOTEBOOKS = [f"tests/test_{name}.py" for name in ("notebooks", "claims", "site")]
 
@@ -145,6 +150,25 @@ def environment(data):
     }
 
 
+class SiteBuild(Thread):
+    """The site being built; BUILDING exists so long, and conftest.py looks for it."""
+
+    def __init__(self):
+        super().__init__()
+        BUILDING.parent.mkdir(exist_ok=True)
+        BUILDING.touch()
+        os.environ["SITE_BUILDING"] = str(BUILDING)
+        self.failed = True
+        self.start()
+
+    def run(self):
+        command = [sys.executable, ROOT / "book" / "_tools" / "build_site.py"]
+        try:
+            self.failed = subprocess.run(command, cwd=ROOT).returncode != 0
+        finally:
+            BUILDING.unlink()
+
+
 def pytest(data, *arguments):
     """Whether a run fails; data: None or "synthetic"."""
     command = [sys.executable, "-m", "pytest", *NBVAL, *workers(arguments)]
@@ -160,8 +184,10 @@ def main(arguments=None):
         action="store_true",
         help="notebooks only, on kernels without AVX-512",
     )
+    parser.add_argument("--build", action="store_true", help="build the site meanwhile")
     options = parser.parse_args(arguments)
     prepare()
+    site = SiteBuild() if options.build else None
     if options.portable:
         os.environ.update(WITHOUT_AVX512)
     everything = not (options.notebooks or options.portable)
@@ -180,8 +206,13 @@ def main(arguments=None):
     )
     if others:
         failed |= pytest(SYNTHETIC, "--nbval-lax", *others)
+    if site:
+        site.join()
+        failed |= site.failed
 
     strict = [name for name in genuine if name not in TESTS]
+    if site and site.failed:
+        print("\nThe site was not built, for the reason above.")
     print(
         f"\nCompared with the stored outputs: {len(strict)} notebooks, "
         f"{sum(map(compared_cells, strict))} cells with an output."

@@ -4,8 +4,11 @@ import os
 import re
 import subprocess
 import sys
+import threading
 from pathlib import Path
+from types import SimpleNamespace
 
+import conftest
 import nbformat
 import pytest
 import run
@@ -87,6 +90,33 @@ def test_named_notebooks_select_the_tests_about_them():
         assert collected.count(f"{test}[") == 2, test
     assert "chapters/02_softmax_model]" in collected
     assert "solutions/02" not in collected and "chapters/03" not in collected
+
+
+@pytest.mark.parametrize("status", [0, 1])
+def test_the_site_is_built_meanwhile_and_its_tests_wait(tmp_path, monkeypatch, status):
+    begun, go_on = threading.Event(), threading.Event()
+
+    def build(command, **_):
+        begun.set()
+        assert go_on.wait(timeout=60)
+        return SimpleNamespace(returncode=status)
+
+    monkeypatch.setattr(run, "BUILDING", tmp_path / "_build" / "building")
+    monkeypatch.setattr(run.subprocess, "run", build)
+    monkeypatch.setenv("SITE_BUILDING", "")  # so that it is taken back
+    site = run.SiteBuild()
+    begun.wait(timeout=60)
+    assert Path(os.environ["SITE_BUILDING"]).exists()
+    test = SimpleNamespace(nodeid="tests/test_site.py::test_x")
+    waiting = threading.Thread(target=conftest.pytest_runtest_setup, args=[test])
+    waiting.start()
+    for name in ("chapters/a.ipynb::Cell 0", "tests/assignments/test_x.py::test_y"):
+        conftest.pytest_runtest_setup(SimpleNamespace(nodeid=name))
+    assert waiting.is_alive()
+    go_on.set()
+    waiting.join(timeout=60)
+    site.join(timeout=60)
+    assert not waiting.is_alive() and site.failed == bool(status)
 
 
 def test_workers_are_started_for_more_than_one_notebook():

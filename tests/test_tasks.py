@@ -192,8 +192,9 @@ def test_the_tests_begin_from_scratch_and_stop_at_the_first_failure(monkeypatch)
     recorder = Recorder()
     tasks.COMMANDS["test"](recorder)
     assert removed == ["_build"]
-    assert [arguments[-1] for arguments, _ in recorder.calls] == [
-        *(".", "book/_tools/build_site.py", "tests/run.py")
+    assert [arguments[-2:] for arguments, _ in recorder.calls] == [
+        ("--quiet", "."),
+        ("tests/run.py", "--build"),
     ]
 
 
