@@ -1021,3 +1021,16 @@ CLAIMS = {
         },
     },
 }
+
+# Likewise, numbers with three digits or more in the caption or the alternative
+# text of a figure, which no cell of the page has and its text does not say.
+IN_FIGURES = {
+    "fig-curves": {"7,850": "784 * 10 + 10"},
+    "fig-fused": {"104": "printed('103.5')", "130": "coded(130.5) - 0.5"},
+    "fig-given-up": {"1,000": "10_000 / 10"},
+    "fig-odds": {"200": "Between(150, 250)"},  # an end of the axis
+    "fig-ordered": {
+        "1.097": "printed('1.034') + printed('0.063')",
+        "1.157": "printed('1.094') + printed('0.063')",
+    },
+}

@@ -4,11 +4,12 @@
 `mutate_prose.py` measures how many false digits this notices.
 """
 
+import json
 import re
 
 import pytest
 from built_site import CHAPTERS, PAGES, ROOT
-from claims import CLAIMS, EVERYWHERE
+from claims import CLAIMS, EVERYWHERE, IN_FIGURES
 from evidence import Between, evaluate
 from prose import Number, Passage, passages, printed, values_of, written
 
@@ -95,6 +96,56 @@ def test_no_claim_is_out_of_use():
     assert set(EVERYWHERE) <= {
         number for found in needed.values() for _, number in found
     }
+
+
+def numbers_of_figures(page):
+    """(figure, number) of all that a caption or an alternative text has alone."""
+    notebook = ROOT / f"{page}.ipynb"
+    if not notebook.is_file():
+        return set()
+    cells = json.loads(notebook.read_text("utf-8"))["cells"]
+    code = [cell for cell in cells if cell["cell_type"] == "code"]
+    said = {number.text for part in passages(page) for number in part.numbers}
+    there = set().union(
+        *(
+            values_of(cell) | written("".join(cell["source"]), lists=True)
+            for cell in code
+        )
+    )
+    texts = [
+        (settings["figure"]["name"], text)
+        for cell in code
+        if "figure" in (settings := cell["metadata"].get("mystnb", {}))
+        for text in (settings["figure"]["caption"], settings["image"]["alt"])
+    ]
+    return {
+        (figure, number.text)
+        for figure, text in texts
+        for number in numbers(text)
+        if len(re.sub(r"^[0.]+|\D", "", number.text)) >= 3
+        and number.text not in said
+        and not number.is_supported(there)
+    }
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_numbers_of_figures_are_those_of_their_page(page):
+    """Of three digits and more; shorter ones may be read off the picture."""
+    for figure, number in numbers_of_figures(page):
+        expression = IN_FIGURES.get(figure, {}).get(number)
+        assert expression, f"{figure}: no cell has {number}; IN_FIGURES in claims.py"
+        result = evaluate(expression, page, "", number)
+        if isinstance(result, Between):
+            assert result.low < Number(number).value < result.high
+        else:
+            assert Number(number).agrees(result), f"{figure}: {number} is not {result}"
+
+
+def test_no_number_of_a_figure_is_claimed_in_vain():
+    claimed = {
+        (figure, number) for figure in IN_FIGURES for number in IN_FIGURES[figure]
+    }
+    assert claimed == set().union(*map(numbers_of_figures, PAGES))
 
 
 @pytest.mark.parametrize("page", PAGES)
