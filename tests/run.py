@@ -33,6 +33,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SPARED = ROOT / "tests" / "spared"  # in place of packages that cost much time
 sys.path[:0] = [str(SPARED), str(ROOT / "book" / "_tools")]
 import nbformat  # noqa: E402
+import warm_kernels  # noqa: E402
 from equipment import not_checked  # noqa: E402
 
 from run_notebooks import all_notebooks, prepare  # noqa: E402
@@ -173,7 +174,8 @@ def pytest(data, *arguments):
     """Whether a run fails; data: None or "synthetic"."""
     command = [sys.executable, "-m", "pytest", *NBVAL, *workers(arguments)]
     command += [*arguments]
-    return subprocess.run(command, cwd=ROOT, env=environment(data)).returncode != 0
+    with warm_kernels.shared(environment(data)) as variables:
+        return subprocess.run(command, cwd=ROOT, env=variables).returncode != 0
 
 
 def main(arguments=None):

@@ -264,6 +264,18 @@ def test_nothing_is_stale(book):
     assert not {name for name in steps if steps[name][0] != scratch[name][0]}
 
 
+def test_citations_do_not_search_all_installed_packages():
+    code = """
+import build_site, pybtex.plugin
+build_site.hasten()
+pybtex.plugin.entry_points = None
+for backend in ("docutils", "plaintext"):
+    pybtex.plugin.find_plugin("pybtex.backends", backend)
+"""
+    folder = ROOT / "book" / "_tools"
+    subprocess.run([sys.executable, "-c", code], cwd=folder, check=True)
+
+
 # ---- what decides where a build starts
 
 

@@ -4,6 +4,7 @@ import importlib.machinery
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -179,6 +180,8 @@ def published(tmp_path_factory):
     ).stdout.splitlines()
     for name in {Path(name).parts[0] for name in names}:
         (folder / name).symlink_to(ROOT / name)
+    if (pictures := SITE.parent / "webp").is_dir():  # they need no second time
+        shutil.copytree(pictures, folder / "_build" / "webp")
     done = subprocess.run(
         [sys.executable, ROOT / "book" / "_tools" / "build_site.py", folder],
         capture_output=True,

@@ -1,5 +1,6 @@
 """The kernels of nbval that have their imports behind them."""
 
+import os
 import subprocess
 import sys
 import time
@@ -30,7 +31,7 @@ print(signal.getsignal(signal.SIGINT).__name__, sys.excepthook.__name__)
 print(type(sys.stdin), threading.active_count())
 """
 WORKER = f"""
-import os
+import os, psutil
 import warm_kernels
 from nbval.kernel import NbvalKernelspecManager
 warm_kernels.IMPORTED = ["ipykernel.kernelapp"]
@@ -42,9 +43,31 @@ manager.start_kernel()
 client = manager.client()
 client.start_channels()
 client.wait_for_ready({PATIENCE})
-print(manager.provisioner.process.pid, flush=True)
+pid = manager.provisioner.process.pid
+print(pid, psutil.Process(pid).ppid(), flush=True)
 os._exit(1)
 """
+
+
+def run_worker(environment):
+    """Process numbers of the kernel that a worker starts, and of its server."""
+    done = subprocess.run(
+        [sys.executable, "-c", WORKER],
+        cwd=ROOT / "tests",
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        env=environment,
+    )
+    assert done.returncode == 1, done.stderr
+    return map(int, done.stdout.split())
+
+
+def wait_for_the_end(pid):
+    end = time.monotonic() + PATIENCE
+    while runs(pid) and time.monotonic() < end:
+        time.sleep(0.05)
+    assert not runs(pid)
 
 
 @pytest.fixture
@@ -127,11 +150,17 @@ def test_a_kernel_that_is_shut_down_has_ended(start):
 
 
 def test_it_ends_when_the_worker_has_ended():
-    command = [sys.executable, "-c", WORKER]
-    done = subprocess.run(
-        command, cwd=ROOT / "tests", capture_output=True, text=True, timeout=PATIENCE
-    )
-    end = time.monotonic() + PATIENCE
-    while runs(int(done.stdout)) and time.monotonic() < end:
-        time.sleep(0.05)
-    assert not runs(int(done.stdout))
+    alone = {k: v for k, v in os.environ.items() if k != warm_kernels.FOLDER}
+    kernel, server = run_worker(alone)
+    wait_for_the_end(server)
+    wait_for_the_end(kernel)
+
+
+def test_workers_share_a_server_and_kernels_end_with_it(monkeypatch):
+    monkeypatch.setattr(warm_kernels, "IMPORTED", ["ipykernel.kernelapp"])
+    with warm_kernels.shared(dict(os.environ)) as environment:
+        (first, server), (second, same) = (run_worker(environment) for _ in range(2))
+        assert server == same and runs(first) and runs(second)
+    assert not psutil.pid_exists(server)
+    wait_for_the_end(first)
+    wait_for_the_end(second)

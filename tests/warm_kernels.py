@@ -2,16 +2,23 @@
 
 Each is forked from a process that has imported what most notebooks import:
 that would cost every kernel seconds. In that process no cell has run and no
-figure has been drawn. Systems that cannot fork start kernels as usual.
+figure has been drawn. tests/run.py starts one for all workers; without it, each
+worker starts its own. Systems that cannot fork start kernels as usual.
 """
 
+import gc
 import importlib
 import json
 import os
 import runpy
+import socket
 import subprocess
 import sys
+import tempfile
+from contextlib import ExitStack, contextmanager
 from functools import cache
+from pathlib import Path
+from select import select
 
 from jupyter_client import KernelManager
 from jupyter_client.provisioning import LocalProvisioner
@@ -21,6 +28,9 @@ IMPORTED = (
     "torch torchvision"
 ).split()
 START = f"import runpy; runpy.run_path({__file__!r}, run_name='__main__')"
+FOLDER = "WARM_KERNELS"  # the variable that names the folder of a server
+SOCKET = "socket"  # a file in it
+KEPT = ExitStack()
 BACKEND = {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}  # as in kernels
 
 
@@ -67,41 +77,71 @@ class Forked:
             os.killpg(self.pid, number)
 
 
+@contextmanager
+def shared(environment):
+    """A server for all processes of an environment: gives that environment with
+    the folder of the server's socket in it. Kernels end with the server.
+    """
+    if sys.platform != "linux":
+        yield environment
+        return
+    with tempfile.TemporaryDirectory(prefix="warm-") as folder:
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(str(Path(folder, SOCKET)))
+            listener.listen()  # requests wait while it imports
+            number = listener.fileno()
+            server = subprocess.Popen(
+                [sys.executable, "-c", START, str(number), *IMPORTED],
+                stdin=subprocess.PIPE,
+                pass_fds=[number],
+                env={**environment, **BACKEND},
+            )
+        with server:  # it sees that its stdin is closed
+            yield {**environment, FOLDER: folder}
+
+
 @cache
-def server():
-    """The process from which the kernels are forked, one for each worker."""
-    return subprocess.Popen(
-        [sys.executable, "-c", START, *IMPORTED],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        env={**os.environ, **BACKEND},
-    )
+def own_server():
+    """The folder of a server of this process alone, with which it ends."""
+    return KEPT.enter_context(shared(os.environ))[FOLDER]
 
 
 def ask(request):
     """What the server answers to a request."""
-    print(json.dumps(request), file=server().stdin, flush=True)
-    return json.loads(server().stdout.readline())
+    folder = os.environ.get(FOLDER) or own_server()
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.connect(str(Path(folder, SOCKET)))
+        with connection.makefile("rw") as file:
+            print(json.dumps(request), file=file, flush=True)
+            return json.loads(file.readline())
 
 
 # ---- what runs in the server
 
 
-def serve():
-    """For each line of stdin start a kernel, or tell how one has ended."""
+def serve(number, names):
+    """Answer requests until the process that started this one has ended: start a
+    kernel, or tell how one has ended.
+
+    number: of the descriptor of the socket; names: of what to import first.
+    """
     before = set(os.environ)
-    for name in sys.argv[1:]:
+    for name in names:
         importlib.import_module(name)
     added = {name: os.environ[name] for name in set(os.environ) - before}
-    for line in sys.stdin:
-        request = json.loads(line)
-        if "pid" in request:
-            ended, status = os.waitpid(request["pid"], os.WNOHANG)
-            answer = os.waitstatus_to_exitcode(status) if ended else None
-        elif (answer := os.fork()) == 0:
-            become_kernel(**request, added=added)
-        print(json.dumps(answer), flush=True)
+    gc.freeze()  # no kernel need look through what is imported
+    with socket.socket(fileno=number) as listener:
+        while sys.stdin not in select([sys.stdin, listener], [], [])[0]:
+            connection, _ = listener.accept()
+            with connection, connection.makefile("rw") as file:
+                request = json.loads(file.readline())
+                if "pid" in request:
+                    ended, status = os.waitpid(request["pid"], os.WNOHANG)
+                    answer = os.waitstatus_to_exitcode(status) if ended else None
+                elif (answer := os.fork()) == 0:
+                    listener.close()
+                    become_kernel(**request, added=added)
+                print(json.dumps(answer), file=file, flush=True)
 
 
 def become_kernel(arguments, folder, environment, added):
@@ -125,4 +165,4 @@ def become_kernel(arguments, folder, environment, added):
 
 
 if __name__ == "__main__":
-    serve()
+    serve(int(sys.argv[1]), sys.argv[2:])

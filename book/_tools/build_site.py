@@ -110,7 +110,7 @@ def hasten():
     gc.disable()
     for backend in ("docutils", "plaintext"):
         found = find_plugin("pybtex.backends", backend)
-        register_plugin("pybtex.backends", backend, found)
+        register_plugin("pybtex.backends", backend, found, force=True)
 
 
 def jupyter_book(root):

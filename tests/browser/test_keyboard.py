@@ -87,6 +87,10 @@ def test_the_toggle_of_the_sidebar(page):
                 "document.activeElement.closest('dialog[open]')?.ariaLabel == 'Book'"
             )
             press(page, "Escape", toggle)
+            # The dialog gives its contents back a moment after it has closed.
+            page.wait_for_function(
+                "document.querySelector('#pst-primary-sidebar').childElementCount"
+            )
 
 
 def test_the_menu_of_downloads(page):

@@ -22,7 +22,7 @@ def converted(png, folder):
     if not webp.is_file():
         folder.mkdir(exist_ok=True)
         with Image.open(png) as image:
-            image.save(webp, lossless=True, quality=100, method=4)
+            image.save(webp, lossless=True, quality=100, method=2)
     return webp
 
 
