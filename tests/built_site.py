@@ -7,12 +7,13 @@ import gc
 import gzip
 import os
 import sys
+import time
 from contextlib import contextmanager
 from functools import cache
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from itertools import chain
 from pathlib import Path
-from threading import Thread
+from threading import Lock, Thread
 
 import pytest
 import yaml
@@ -81,14 +82,14 @@ def without(classes, text):
 class Server(ThreadingHTTPServer):
     """Serves a folder on this machine and counts what it sends.
 
-    read: gives the bytes of a file.
+    read: gives the bytes of a file. line: a Line, or None for one without limits.
     """
 
     daemon_threads = True
     request_queue_size = 64
 
-    def __init__(self, folder, read):
-        self.folder, self.read, self.sent = Path(folder), read, []
+    def __init__(self, folder, read, line):
+        self.folder, self.read, self.line, self.sent = Path(folder), read, line, []
         self.body = cache(self.read_body)
         super().__init__(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.server_port}"
@@ -102,6 +103,23 @@ class Server(ThreadingHTTPServer):
             or ("javascript" in kind)
         )
         return (gzip.compress(data, 6), True) if text else (data, False)
+
+
+class Line:
+    """A slow line: seconds before each answer, and bytes per second for all."""
+
+    PIECE = 8192
+
+    def __init__(self, latency, speed):
+        self.latency, self.speed, self.free = latency, speed, Lock()
+
+    def send(self, body, write):
+        time.sleep(self.latency)
+        for start in range(0, len(body), self.PIECE):
+            piece = body[start : start + self.PIECE]
+            with self.free:
+                time.sleep(len(piece) / self.speed)
+            write(piece)
 
 
 class Handler(SimpleHTTPRequestHandler):
@@ -122,7 +140,10 @@ class Handler(SimpleHTTPRequestHandler):
         if compressed:
             self.send_header("Content-Encoding", "gzip")
         self.end_headers()
-        self.wfile.write(body)
+        if self.server.line:
+            self.server.line.send(body, self.wfile.write)
+        else:
+            self.wfile.write(body)
         self.server.sent.append((name, len(body)))
 
     def guess_type(self, path):
@@ -138,8 +159,8 @@ class Handler(SimpleHTTPRequestHandler):
 
 
 @contextmanager
-def serve(folder=SITE, read=Path.read_bytes):
-    with Server(folder, read) as server:
+def serve(folder=SITE, read=Path.read_bytes, line=None):
+    with Server(folder, read, line) as server:
         Thread(target=server.serve_forever, daemon=True).start()
         yield server
         server.shutdown()

@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
+from threadpoolctl import threadpool_info, threadpool_limits
 
+from softmaxbook import curvature
 from softmaxbook.curvature import (
     Centred,
     class_curvatures,
@@ -148,6 +150,27 @@ def test_inverse_of_a_matrix_that_rounding_made_indefinite():
     inverse = regularised_inverse(A, 0.0, 1e-8)
     assert np.isfinite(inverse).all()
     assert np.linalg.eigvalsh(inverse).min() > 0
+
+
+def test_scipy_does_not_compete_with_the_threads_of_numpy(monkeypatch):
+    """Their LAPACK runs in one thread meanwhile, and as before afterwards."""
+
+    def threads():
+        pools = threadpool_info()
+        return {p["num_threads"] for p in pools if p["user_api"] == "blas"}
+
+    def spying(B):
+        seen.append(threads())
+        return dpotrf(B)
+
+    dpotrf, seen = curvature.dpotrf, []
+    monkeypatch.setattr(curvature, "dpotrf", spying)
+    with threadpool_limits(2, "blas"):
+        if threads() != {2}:
+            pytest.skip("no library of linear algebra whose threads can be limited")
+        regularised_inverse(np.eye(3), 0.1, 1e-8)
+        assert threads() == {2}
+    assert seen == [{1}]
 
 
 def test_solver_solves_block_by_block_centred_without_penalty_on_the_bias():

@@ -1,9 +1,11 @@
 """Curvature of the softmax loss: Gram matrices, and solving with them."""
 
 import warnings
+from functools import cache
 
 import numpy as np
 from scipy.linalg.lapack import dpotrf, dpotri
+from threadpoolctl import ThreadpoolController
 
 from softmaxbook.functional import softmax
 
@@ -132,6 +134,12 @@ def class_curvatures(X, weight, gram, parameters, rows=None):
         yield weighted_gram(X[heavy], w[heavy]) + rest * gram
 
 
+@cache
+def _thread_pools():
+    """Those of the BLAS and LAPACK that NumPy and SciPy bring along."""
+    return ThreadpoolController()
+
+
 def regularised_inverse(A, decay, precision):
     """The inverse of A + decay I, with nothing added for the bias.
 
@@ -143,11 +151,14 @@ def regularised_inverse(A, decay, precision):
     diagonal = np.diag(A) + np.append(np.full(len(A) - 1, decay), 0)
     unit = 1 / np.sqrt(np.where(diagonal > 0, diagonal, 1))
     B, ridge, failed = A * np.outer(unit, unit), precision, True
-    while failed:
-        np.fill_diagonal(B, 1 + ridge)
-        factor, failed = dpotrf(B)  # Cholesky
-        ridge *= 10
-    inverse, _ = dpotri(factor)  # its upper triangle; below it are zeros
+    # NumPy's threads still spin when SciPy's own begin, and both would compete
+    # for the cores: with more than one thread it could take ten times as long.
+    with _thread_pools().limit(limits=1, user_api="blas"):
+        while failed:
+            np.fill_diagonal(B, 1 + ridge)
+            factor, failed = dpotrf(B)  # Cholesky
+            ridge *= 10
+        inverse, _ = dpotri(factor)  # its upper triangle; below it are zeros
     inverse = inverse + inverse.T
     inverse[np.diag_indices_from(inverse)] /= 2
     return inverse * np.outer(unit, unit)
