@@ -3,6 +3,7 @@
 import gc
 import os
 import time
+from itertools import chain, zip_longest
 from pathlib import Path
 
 import matplotlib
@@ -26,16 +27,19 @@ settings.register_profile(
 settings.load_profile("book")
 
 # What takes longest, by processor time, begins first, so that no worker is
-# still at it when the others have finished; but before it comes something for
-# each of three workers that needs no site, which may still be being built.
+# still at it when the others have finished.
 LONGEST = (
     "tests/assignments/test_graded.py",
+    "tests/assignments/test_grading.py",
+    "tests/browser/test_pages.py",
+    "tests/browser/test_moving_figures.py",
+    "tests/browser/test_touch.py",
+    "tests/assignments/test_assignments.py",
+    "tests/browser/",
+    "tests/assignments/",
     "chapters/14_",
     "chapters/13_",
     "tests/test_pdf.py",
-    "tests/browser/",
-    "tests/assignments/test_assignments.py",
-    "tests/assignments/",
     "chapters/15_",
     "book/solutions/1",
     "chapters/",
@@ -43,6 +47,9 @@ LONGEST = (
     "tests/test_site.py",
     "tests/test_build.py",
 )
+# Tests that often wait, for a page or for a limit of the sandbox: they take turns
+# with those that compute, so that the workers do not all wait at once.
+WAITING = ("tests/assignments/", "tests/browser/")
 
 
 def rank(name):
@@ -52,7 +59,14 @@ def rank(name):
 
 
 def pytest_collection_modifyitems(items):
-    items.sort(key=lambda item: rank(item.nodeid))
+    """Module by module; the first three need no site, which may still be built."""
+    modules = {}
+    for item in sorted(items, key=lambda item: rank(item.nodeid)):
+        modules.setdefault(item.nodeid.partition("::")[0], []).append(item)
+    waiting = [m for name, m in modules.items() if name.startswith(WAITING)]
+    others = [m for name, m in modules.items() if not name.startswith(WAITING)]
+    turns = chain.from_iterable(zip_longest(waiting, others, fillvalue=[]))
+    items[:] = chain.from_iterable(turns)
 
 
 def needs_no_site(name):
