@@ -140,11 +140,14 @@ def environment(data):
     """The environment of pytest; data: None or "synthetic".
 
     There is a worker more than cores, since tests also wait: for a page, for a
-    process, for a limit of the sandbox.
+    process, for a limit of the sandbox. The C library keeps the memory of large
+    arrays for the next ones: pages new from the system are slow.
     """
     path = filter(None, [str(SPARED), os.environ.get("PYTHONPATH")])
     return {
         "PYTEST_XDIST_AUTO_NUM_WORKERS": str((os.cpu_count() or 1) + 1),
+        "MALLOC_MMAP_THRESHOLD_": str(2**25),
+        "MALLOC_TRIM_THRESHOLD_": str(2**28),
         **os.environ,
         "PYTHONPATH": os.pathsep.join(path),
         **({VARIABLE: data} if data else {}),
