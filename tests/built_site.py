@@ -106,7 +106,11 @@ class Server(ThreadingHTTPServer):
 
 
 class Line:
-    """A slow line: seconds before each answer, and bytes per second for all."""
+    """A slow line.
+
+    latency: seconds before each answer; speed: bytes per second, of all answers
+    together.
+    """
 
     PIECE = 8192
 

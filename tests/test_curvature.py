@@ -153,7 +153,7 @@ def test_inverse_of_a_matrix_that_rounding_made_indefinite():
 
 
 def test_scipy_does_not_compete_with_the_threads_of_numpy(monkeypatch):
-    """Their LAPACK runs in one thread meanwhile, and as before afterwards."""
+    """LAPACK runs in one thread, and afterwards there are as many as before."""
 
     def threads():
         pools = threadpool_info()

@@ -92,6 +92,26 @@ def test_named_notebooks_select_the_tests_about_them():
     assert "solutions/02" not in collected and "chapters/03" not in collected
 
 
+def test_tests_that_wait_take_turns_with_those_that_compute():
+    """Module by module, and the first three need no site."""
+    modules = ["chapters/01_a.ipynb", "chapters/13_b.ipynb", "chapters/14_c.ipynb"]
+    modules += [f"tests/{name}.py" for name in ("test_pdf", "test_x")]
+    modules += [f"tests/browser/test_{name}.py" for name in ("lab", "pages")]
+    modules += [f"tests/assignments/test_{name}.py" for name in ("graded", "grading")]
+    items = [SimpleNamespace(nodeid=f"{m}::{i}") for m in modules for i in range(2)]
+    conftest.pytest_collection_modifyitems(items)
+    order = [item.nodeid.split("::") for item in items]
+    names = [name for name, _ in order]
+    assert sorted(names[::2]) == sorted(modules) and names[::2] == names[1::2]
+    assert [i for _, i in order] == ["0", "1"] * len(modules)
+    waits = [name.startswith(conftest.WAITING) for name in names[::2]]
+    assert waits == [True, False] * 4 + [False]
+    assert all(map(conftest.needs_no_site, names[:6]))
+    assert (
+        names[6] == "chapters/13_b.ipynb" and names[8] == "tests/browser/test_pages.py"
+    )
+
+
 @pytest.mark.parametrize("status", [0, 1])
 def test_the_site_is_built_meanwhile_and_its_tests_wait(tmp_path, monkeypatch, status):
     begun, go_on = threading.Event(), threading.Event()

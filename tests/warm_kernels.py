@@ -30,7 +30,7 @@ IMPORTED = (
 START = f"import runpy; runpy.run_path({__file__!r}, run_name='__main__')"
 FOLDER = "WARM_KERNELS"  # the variable that names the folder of a server
 SOCKET = "socket"  # a file in it
-KEPT = ExitStack()
+KEPT = ExitStack()  # holds this process's own server until the process ends
 BACKEND = {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}  # as in kernels
 
 

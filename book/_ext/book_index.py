@@ -47,7 +47,7 @@ def words(section):
 
 def count(term, text):
     """How often a term occurs, as such or with a plural s."""
-    if term.lower() not in text:  # most of them: so much for a search
+    if term.lower() not in text:  # true of most terms, and quick to see
         return 0
     return len(re.findall(rf"(?<![\w-]){re.escape(term.lower())}s?\b", text))
 

@@ -38,7 +38,7 @@ COLOURS = """selector => {
 
 @pytest.mark.parametrize("name", SEEN)
 def test_nothing_jumps_on_a_slow_line(browser, name):
-    """The server is slow: Chromium, told to be, once waited for ever."""
+    """The server is slow; Chromium's emulation of a slow line once hung."""
     size = {"width": 1280, "height": 900}
     with serve(line=SLOW) as server, browser.new_context(viewport=size) as context:
         context.set_default_timeout(PATIENCE)

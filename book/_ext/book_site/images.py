@@ -21,6 +21,7 @@ def converted(png, folder):
     webp = folder / f"{name}.webp"
     if not webp.is_file():
         folder.mkdir(exist_ok=True)
+        # Method 4 takes nearly twice as long for 1.5 % less.
         with Image.open(png) as image:
             image.save(webp, lossless=True, quality=100, method=2)
     return webp
