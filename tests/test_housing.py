@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from softmaxbook.estimator import SoftmaxRegression
 from softmaxbook.housing import KINDS, LEVELS, RESIDENTS, housing
-from softmaxbook.model import SoftmaxRegression
 
 
 def dummies(values, levels):

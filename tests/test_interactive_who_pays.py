@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from moving_maths import close
 
+from softmaxbook.estimator import penalised_loss
 from softmaxbook.functional import cross_entropy
-from softmaxbook.model import penalised_loss
 
 MEAN = st.floats(-1e3, 1e3)
 DIFFERENCE = st.floats(1e-3, 1e3)

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
+from softmaxbook.estimator import SoftmaxRegression
 from softmaxbook.functional import cross_entropy, one_hot
 from softmaxbook.gradients import gradient_error
 from softmaxbook.model import (
-    SoftmaxRegression,
     hessian_vector_product,
     initial_parameters,
     loss_and_gradients,

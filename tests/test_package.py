@@ -26,6 +26,7 @@ MODULES = sorted(
 )
 PRINTED = (
     "curvature",
+    "estimator",
     "functional",
     "gradients",
     "hardware",
@@ -109,6 +110,15 @@ def test_imports_without_torch():
     names = [f"softmaxbook.{name}" for name in MODULES]
     assert len(names) >= 8
     run_python(WITHOUT_TORCH, "softmaxbook", *names)
+
+
+def test_the_functions_of_the_chapters_need_no_scikit_learn():
+    """Its import takes longer than all the rest of many a notebook."""
+    modules = [name for name in PRINTED if name != "estimator"]
+    modules += ["assignments.pictures", "plots"]
+    assert {*modules} < {*MODULES}
+    names = ", ".join(f"softmaxbook.{name}" for name in modules)
+    run_python(f"import sys\nsys.modules['sklearn'] = None\nimport {names}")
 
 
 def code_of(notebook):

@@ -16,13 +16,9 @@ from sklearn.datasets import load_digits, load_iris, load_wine
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 
+from softmaxbook.estimator import SoftmaxRegression, penalised_loss, separates
 from softmaxbook.gradients import gradient_error
-from softmaxbook.model import (
-    SoftmaxRegression,
-    loss_and_gradients,
-    penalised_loss,
-    separates,
-)
+from softmaxbook.model import loss_and_gradients
 
 
 def problem(n=50, d=4, K=3, seed=0, dtype=np.float64):
@@ -78,7 +74,7 @@ def test_blocks_of_rows_are_added_up_in_float64():
 
 CHECK_ESTIMATOR = """
 from sklearn.utils.estimator_checks import check_estimator
-from softmaxbook.model import SoftmaxRegression
+from softmaxbook.estimator import SoftmaxRegression
 
 results = check_estimator(SoftmaxRegression(), on_fail=None)
 print([r for r in results if r["status"] != "passed"], len(results))

@@ -18,10 +18,10 @@ from softmaxbook.data import (
     load_fashion_mnist,
     train_validation_split,
 )
+from softmaxbook.estimator import SoftmaxRegression
 from softmaxbook.functional import cross_entropy
 from softmaxbook.interactive import FOLDER
 from softmaxbook.metrics import accuracy, fit_temperature
-from softmaxbook.model import SoftmaxRegression
 
 TARGET = FOLDER / "lambda-moves.data.js"
 POWERS = np.arange(-5, 1.5, 0.5)

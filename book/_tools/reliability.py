@@ -17,10 +17,10 @@ from softmaxbook.data import (
     load_fashion_mnist,
     train_validation_split,
 )
+from softmaxbook.estimator import SoftmaxRegression
 from softmaxbook.functional import cross_entropy, softmax
 from softmaxbook.interactive import FOLDER
 from softmaxbook.losses import brier
-from softmaxbook.model import SoftmaxRegression
 
 TARGET = FOLDER / "reliability-bins.data.js"
 BINS = 15

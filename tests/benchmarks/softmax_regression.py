@@ -24,8 +24,8 @@ from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
 from softmaxbook.data import flatten_images, load_fashion_mnist, load_mnist
+from softmaxbook.estimator import SoftmaxRegression
 from softmaxbook.functional import cross_entropy
-from softmaxbook.model import SoftmaxRegression
 
 
 def objective(model, X, y):

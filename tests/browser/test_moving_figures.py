@@ -22,10 +22,10 @@ from sklearn.metrics import precision_recall_fscore_support
 
 from browser.figures_alone import figures_alone
 from softmaxbook import functional
+from softmaxbook.estimator import SoftmaxRegression
 from softmaxbook.interactive import DATA, LATER, kinds, stored
 from softmaxbook.lbfgs import line_search
 from softmaxbook.losses import brier, huber, multiclass_hinge
-from softmaxbook.model import SoftmaxRegression
 
 SHOWN = [
     (f"chapters/{path.stem}", kind)

@@ -12,7 +12,6 @@ import numpy as np
 
 from softmaxbook.assignments.individual import VARIABLE, numbers
 from softmaxbook.data import data_folder, flatten_images, load_fashion_mnist
-from softmaxbook.model import SoftmaxRegression
 
 
 @dataclass(repr=False, eq=False)
@@ -136,6 +135,8 @@ def own_logits(student, assignment, n_classes, n_train, n_validation, C):
 
 @lru_cache(maxsize=2)
 def _logits(student, assignment, n_classes, n_train, n_validation, C, *_):
+    from softmaxbook.estimator import SoftmaxRegression  # scikit-learn is slow
+
     own = own_pictures(student, assignment, n_classes, n_train, n_validation)
     model = SoftmaxRegression(C=C, tol=1e-9, max_iter=1000)
     model.fit(own.X.astype(np.float64), own.y)

@@ -5,11 +5,8 @@ import functools
 import numpy as np
 
 from softmaxbook.data import load_fashion_mnist
-from softmaxbook.model import (
-    SoftmaxRegression,
-    hessian_vector_product,
-    penalised_loss,
-)
+from softmaxbook.estimator import SoftmaxRegression, penalised_loss
+from softmaxbook.model import hessian_vector_product
 from softmaxbook.selfcheck.core import property_of
 from softmaxbook.selfcheck.values import agree, is_array
 from softmaxbook.selfcheck.watching import count
