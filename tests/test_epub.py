@@ -16,6 +16,7 @@ from built_site import PAGES, ROOT, require_site
 from fontTools.ttLib import TTFont
 from lxml import etree
 from paper import article, code_lines, expected_contents, line_of, squeezed
+from PIL import Image, ImageChops
 
 sys.path.insert(0, str(ROOT / "book" / "_tools"))
 import make_epub
@@ -94,6 +95,18 @@ def test_the_same_commit_gives_the_same_file(file, tmp_path):
         path.relative_to(make_epub.SITE) for path in make_epub.SITE.rglob("*.webp")
     )
     assert make_epub.picture.__wrapped__(name) == make_epub.picture(name)
+
+
+def test_pictures_are_those_of_the_site(files):
+    """Point by point, though their formats differ."""
+    pictures = list((make_epub.SITE / "_images").glob("*.webp"))
+    assert pictures
+    for path in pictures:
+        data = files["images/" + make_epub.picture_name(path.name)]
+        with Image.open(path) as shown, Image.open(io.BytesIO(data)) as packed:
+            both = [image.convert("RGB") for image in (shown, packed)]
+        assert both[0].size == both[1].size
+        assert ImageChops.difference(*both).getbbox() is None, path.name
 
 
 @each_page
