@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 NAMES = (
-    "chromium-headless-shell",  # of Debian, without a browser's window: less time
+    "chromium-headless-shell",  # of Debian; without windows it needs less time
     "chromium",
     "chromium-browser",
     "google-chrome",
