@@ -10,12 +10,17 @@ import pytest
 import softmaxbook
 from softmaxbook.hardware import VARIABLE
 
-torch = pytest.importorskip("torch")
 ROOT = Path(__file__).resolve().parents[1]
 
 
+@pytest.fixture(scope="module")
+def torch():
+    """Imported by the worker alone that runs these tests: it takes a second."""
+    return pytest.importorskip("torch")
+
+
 @pytest.fixture
-def accelerator(monkeypatch):
+def accelerator(torch, monkeypatch):
     """Set which accelerator PyTorch finds."""
 
     def find(found):
@@ -30,18 +35,20 @@ def accelerator(monkeypatch):
 
 
 @pytest.mark.parametrize("kind", ["cuda", "mps", "xpu"])
-def test_an_accelerator_is_taken_where_there_is_one(accelerator, kind):
+def test_an_accelerator_is_taken_where_there_is_one(torch, accelerator, kind):
     accelerator(torch.device(kind))
     assert softmaxbook.device() == torch.device(kind)
 
 
-def test_else_the_processor(accelerator):
+def test_else_the_processor(torch, accelerator):
     accelerator(None)
     assert softmaxbook.device() == torch.device("cpu")
 
 
 @pytest.mark.parametrize("empty", [True, False])
-def test_the_variable_overrules_unless_it_is_empty(accelerator, monkeypatch, empty):
+def test_the_variable_overrules_unless_it_is_empty(
+    torch, accelerator, monkeypatch, empty
+):
     accelerator(torch.device("mps"))
     monkeypatch.setenv(VARIABLE, "" if empty else "cpu")
     assert softmaxbook.device() == torch.device("mps" if empty else "cpu")
@@ -50,7 +57,7 @@ def test_the_variable_overrules_unless_it_is_empty(accelerator, monkeypatch, emp
 @pytest.mark.parametrize(
     "name", ["gpu", "CPU", " cpu", "cuda:99", "meta", "hip", "xpu", "privateuseone"]
 )
-def test_a_device_that_is_not_there_is_named(monkeypatch, name):
+def test_a_device_that_is_not_there_is_named(torch, monkeypatch, name):
     monkeypatch.setenv(VARIABLE, name)
     with pytest.raises(ValueError, match=f"{VARIABLE}.*got '{name}'"):
         softmaxbook.device()

@@ -8,7 +8,6 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -73,6 +72,7 @@ def test_ties_and_ends(maths, name, x):
 
 @given(x=st.floats(-(2.0**126), 2.0**126, width=32))
 def test_bfloat16_of_torch(maths, x):
+    torch = pytest.importorskip("torch")
     assert float(maths("rounded", "bfloat16", x)) == torch.tensor(x).bfloat16().item()
 
 

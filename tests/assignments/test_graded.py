@@ -30,7 +30,7 @@ from test_grading import run_here
 NAMES = sorted(MISCONCEPTIONS)
 PASSING = "assert True"
 # seconds of processor time for a cell, of which bob's endless loops take all:
-# at least three times what the longest cell takes
+# at least twice what the longest cell takes
 TIMEOUT = {"4_training": 2, "5_evaluation": 5}
 
 
