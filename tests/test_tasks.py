@@ -21,6 +21,13 @@ VALUES = ["Kurs (WS 26)", "a 'b' c", 'a "b" c', "数据/Größe;x", "$HOME", "a=
 posix = pytest.mark.skipif(os.name == "nt", reason="needs a shell and signals")
 
 
+@pytest.fixture(autouse=True)
+def no_variable_stays(monkeypatch):
+    """main() sets one for the programs that it starts."""
+    monkeypatch.setenv("PYTHONUTF8", "1")  # so that its absence is restored, too
+    monkeypatch.delenv("PYTHONUTF8")
+
+
 def command_line(*arguments, cwd=ROOT):
     """What tasks.py says and returns."""
     return subprocess.run(
