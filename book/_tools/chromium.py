@@ -20,10 +20,12 @@ ON_WINDOWS = [
     for folder in ("PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA")
     if folder in os.environ
 ]
-# All pages share one process, which saves a tenth of the processor time.
+# All pages share one process, which saves a tenth of the processor time, and
+# JavaScript has no helping threads, which saves a few per cent more.
 FLAGS = [
     "--disable-site-isolation-trials",
     "--renderer-process-limit=1",
+    "--js-flags=--single-threaded",
     "--no-sandbox",
     "--disable-gpu",
     "--no-first-run",
