@@ -2,6 +2,8 @@
 
 import os
 import re
+import signal
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -23,6 +25,19 @@ def descendants(pid):
                     children = Path(tasks, task, "children").read_bytes()
                     found += map(int, children.split())
     return found[1:]
+
+
+def stopped_family(pid):
+    """A process and all that it started, stopped, so that no more can come."""
+    family, new = [], [pid]
+    while new:
+        for one in new:
+            with suppress(OSError):
+                os.kill(one, signal.SIGSTOP)
+        family += new
+        time.sleep(0.01)  # what was being started is there by then
+        new = [one for one in descendants(pid) if one not in family]
+    return family
 
 
 def usage(pid):

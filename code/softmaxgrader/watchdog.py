@@ -15,6 +15,7 @@ from softmaxgrader.processes import (
     files_below,
     proportional_memory,
     shared_memory,
+    stopped_family,
     usage,
 )
 from softmaxgrader.sandbox import PRIVATE
@@ -118,12 +119,9 @@ class Watchdog:
         """End the process and all that it started."""
         if self.process.poll() is not None:  # its number may be another's
             return
-        pids = descendants(self.process.pid)
-        if self.isolated and pids:  # the first is process 1 of the sandbox:
-            pids = pids[:1]  # with it the system ends all others
-        else:
-            pids.append(self.process.pid)
-        for pid in pids:
+        # The first in a sandbox is its process 1: with it the others end, too.
+        first = descendants(self.process.pid)[:1] if self.isolated else []
+        for pid in first or stopped_family(self.process.pid):
             with suppress(OSError):
                 os.kill(pid, signal.SIGKILL)
 

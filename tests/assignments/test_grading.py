@@ -91,6 +91,8 @@ many = [subprocess.Popen(["sleep", "{NAP}"]) for _ in range(60)]
 for one in many:
     one.wait()
 """
+# Seconds of a cell and of all, MiB, processes; endless cells take all their time.
+LIMITS = ["--timeout", 2, "--total", 600, "--memory", 700, "--processes", 24]
 STUBBORN = """\
 while True:
     try:
@@ -293,14 +295,7 @@ def graded(tmp_path_factory):
         done = grade(
             submissions,
             out,
-            "--timeout",
-            3,
-            "--total",
-            600,
-            "--memory",
-            700,
-            "--processes",
-            24,
+            *LIMITS,
             env={"SOFTMAXBOOK_DATA": str(data)},
         )
         seconds = time.monotonic() - begin
@@ -470,11 +465,16 @@ def test_nothing_outside_is_reached_or_changed(graded):
     assert not (graded.data / "x").exists()
 
 
+def command_lines():
+    """Those of all processes of the machine."""
+    found = psutil.process_iter(["cmdline"])
+    return [" ".join(process.info["cmdline"] or []) for process in found]
+
+
 def test_no_process_is_left(graded):
-    for process in psutil.process_iter(["cmdline"]):
-        line = process.info["cmdline"] or []
+    for line in command_lines():
         assert NAP not in line
-        assert str(graded.out) not in " ".join(line)
+        assert str(graded.out) not in line
 
 
 # Feedback -------------------------------------------------------------------
@@ -535,14 +535,7 @@ def test_a_second_run_executes_nothing(graded):
     done = grade(
         graded.submissions,
         graded.out,
-        "--timeout",
-        3,
-        "--total",
-        600,
-        "--memory",
-        700,
-        "--processes",
-        24,
+        *LIMITS,
         env={"SOFTMAXBOOK_DATA": str(graded.data)},
     )
     assert done.returncode == 0
@@ -792,6 +785,7 @@ def test_without_a_sandbox_by_explicit_wish(one):
     assert "WITHOUT A SANDBOX" in done.stdout
     marks = read_marks(one / "out")
     assert [marks[s]["total"] for s in ("ada", "loop", "runaway")] == ["5", "3", "2"]
+    assert not [line for line in command_lines() if NAP in line]
 
 
 @pytest.mark.parametrize(
